@@ -1,0 +1,44 @@
+"""graphgrad's engine: NumPy arrays that record what is done with them, and derivatives of any order.
+
+Start with `tensor`, operators and NumPy's own functions, and `Tensor.backward`; or with `grad` and the other
+transforms, which take functions of plain arrays. Every function of the operations is here under NumPy's name.
+"""
+
+from autograd import ops as ops
+from autograd.custom import checkpoint, operation
+from autograd.engine.anomaly import detect_anomaly
+from autograd.engine.graph import Node, reachable, tick
+from autograd.engine.mode import enable_grad, is_grad_enabled, no_grad
+from autograd.engine.op import OPS, PUBLIC, elementwise, general, linear, stepwise
+from autograd.engine.tensor import Tensor, tensor
+from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "OPS",
+    "Node",
+    "Tensor",
+    "checkpoint",
+    "detect_anomaly",
+    "elementwise",
+    "enable_grad",
+    "general",
+    "grad",
+    "hessian",
+    "hvp",
+    "is_grad_enabled",
+    "jacobian",
+    "jvp",
+    "linear",
+    "no_grad",
+    "operation",
+    "reachable",
+    "stepwise",
+    "tensor",
+    "tick",
+    "value_and_grad",
+    "vjp",
+]
+__all__ += sorted(PUBLIC)  # noqa: PLE0605  (the operations publish themselves: see engine/op.py)
+globals().update(PUBLIC)

@@ -1,0 +1,4 @@
+"""The core: graph, shape algebra, derivative, Tensor and the operation record, in that order of import.
+
+Start reading in `graph.py`; `derivative.py` holds reverse and forward mode; `op.py` is what an operation is.
+"""

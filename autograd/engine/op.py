@@ -1,0 +1,455 @@
+"""The operation record, its four constructors, and the fast paths that run and record it.
+
+An operation is a forward function in plain NumPy and, by the structure of its Jacobian, its derivative rules.
+A rule is called `rule(g, out, *inputs, **params)`, where `g` is the cotangent of `out` (in forward mode, for an
+elementwise operation, the tangent of its input). What a rule names is kept for it; of a parameter whose name
+starts with `_` only shape and dtype are. Registering a record makes the function, the Tensor method, the
+operator with its reflection, and the dispatch from `np.*`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
+from typing import Any, Final
+
+import numpy as np
+
+from autograd.engine.derivative import Lift, Part, cast, strong_zero, transposed
+from autograd.engine.domain import REAL, Domain
+from autograd.engine.errors import explained, not_an_operand
+from autograd.engine.graph import Node, Spec, tick
+from autograd.engine.mode import recording
+from autograd.engine.tensor import DISPATCH, Tensor, from_value, own_array, value_of
+
+Rule = Callable[..., Any]
+Function = Callable[..., Any]
+
+OPS: Final[dict[str, Op]] = {}
+"""Every registered operation, by name."""
+
+PUBLIC: Final[dict[str, Function]] = {}
+"""Every function that `autograd` exports because a record or a composition made it, by name."""
+
+_new = object.__new__
+_NO_PARAMS: Final[dict[str, Any]] = {}
+_SCALARS: Final = frozenset({float, int, bool, complex, np.float64, np.float32, np.int64, np.bool_})
+
+
+class Op:
+    """One operation: what it computes, its derivative rules, and what those keep in memory."""
+
+    def __init__(
+        self,
+        kind: str,
+        forward: Function,
+        vjps: Sequence[Rule | None],
+        *,
+        name: str | None = None,
+        doc: str | None = None,
+        numpy: Any = None,
+        joint: Rule | None = None,
+        jvp: Rule | None = None,
+        arity: int | None = None,
+        options: Sequence[str] | None = None,
+        bind: Function | None = None,
+        advice: Function | None = None,
+        domain: Domain | Sequence[Domain] = REAL,
+        samples: Sequence[tuple[Any, ...]] = (),
+    ) -> None:
+        self.kind = kind
+        self.forward = forward
+        self.vjps = tuple(vjps)
+        self.joint = joint
+        self.jvp = jvp
+        self.diagonal = kind == "elementwise"
+        self.stepwise = kind == "stepwise"
+        self.numpy = numpy if numpy is not None else _numpys_own(forward)
+        self.name: str = name or (self.numpy or forward).__name__
+        self.doc = doc or forward.__doc__ or ""
+        rules = [rule for rule in (joint, *vjps) if rule is not None]
+        self.arity = (_arity(rules[0]) if rules else getattr(forward, "nin", 1)) if arity is None else arity
+        self.options = (_options(rules[0], self.arity) if rules else ()) if options is None else tuple(options)
+        self.keeps = tuple(_kept(rule, self.arity) if rule is not None else None for rule in self.vjps or (joint,))
+        self.bind = bind or self._positional
+        self.advice = advice
+        self.domain = domain
+        self.samples = tuple(samples)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name}>"
+
+    def _positional(self, *args: Any, **params: Any) -> tuple[Sequence[Any], dict[str, Any]]:
+        """Split the arguments of a call into operands and options."""
+        operands = args[: self.arity]
+        params.update(zip(self.options, args[self.arity :], strict=False))
+        if len(operands) < self.arity or len(args) > self.arity + len(self.options):
+            raise TypeError(
+                f"{self.name}: takes {self.arity} array{'s' * (self.arity > 1)}"
+                f"{' and the options ' * bool(self.options)}{', '.join(self.options)}; {len(args)} arguments given"
+            )
+        if not params.keys() <= set(self.options):
+            unknown = ", ".join(f"{name}=" for name in params if name not in self.options)
+            raise TypeError(
+                f"{self.name}: {unknown} is not an option here. Options: {', '.join(self.options) or 'none'}."
+            )
+        return operands, params
+
+    def pieces(self, g: Any, args: tuple[Any, ...], params: dict[str, Any]) -> Sequence[Any]:
+        """Return the contributions to all inputs from a joint rule."""
+        assert self.joint is not None
+        pieces = self.joint(g, *args, **params)
+        if not isinstance(pieces, tuple | list) or len(pieces) != len(args) - 1:
+            got = f"{len(pieces)} of them" if isinstance(pieces, tuple | list) else type(pieces).__name__
+            raise ValueError(
+                f"{self.name}: its rule must return one cotangent (or None) for each of the {len(args) - 1} inputs, "
+                f"as a tuple; it returned {got}"
+            )
+        return pieces
+
+    def tangent(self, node: Node, ts: tuple[Any, ...], args: tuple[Any, ...], lift: Lift, recorded: bool) -> Any:
+        """Return the tangent of the result from the tangents of the inputs (None where there is none)."""
+        params = node.params
+        if self.stepwise:
+            return None
+        if self.jvp is not None:
+            return self.jvp(ts, *args, **params)
+        if self.kind == "linear":
+            like = next(t for t in ts if t is not None)
+            operands = [
+                np.zeros_like(like, shape=args[i + 1].shape, dtype=args[i + 1].dtype) if t is None else t
+                for i, t in enumerate(ts)
+            ]
+            return self.forward(*operands, **params)
+        total = None
+        for i, t in enumerate(ts):
+            rule = self.vjps[i] if self.joint is None else partial(_piece, self, i)
+            if t is None or rule is None:
+                continue
+            if self.diagonal:
+                c = strong_zero(rule(t, *args, **params), t, lift if recorded else None)
+            else:
+                c = transposed(rule, t, node, args, params, lift, recorded)
+            if c is not None:
+                total = c if total is None else total + c
+        if total is None:
+            return None
+        total = total if total.shape == node.shape else np.broadcast_to(total, node.shape)
+        return total if total.dtype == node.dtype else cast(total, node.dtype)
+
+
+def _piece(op: Op, i: int, g: Any, *args: Any, **params: Any) -> Any:
+    return op.pieces(g, args, params)[i]
+
+
+# --- the constructors, by the structure of the Jacobian ----------------------------------------------------
+
+
+def elementwise(forward: Function, *rules: Rule | None, **record: Any) -> Function:
+    """Register an operation with a diagonal Jacobian: one rule for each input, g times the partial derivative.
+
+    Both modes use the same rules; the broadcasting of the inputs is undone by the engine.
+    """
+    return _define("elementwise", forward, rules, **record)
+
+
+def linear(forward: Function, *transpose: Rule, **record: Any) -> Function:
+    """Register an operation that is linear in all its inputs: the rule is the transpose (`joint=` for several)."""
+    return _define("linear", forward, transpose, **record)
+
+
+def general(forward: Function, *rules: Rule | None, **record: Any) -> Function:
+    """Register an operation with any Jacobian: a VJP for each input, or one for all of them as `joint=`.
+
+    The JVP is derived by pulling through the VJP; a faster one can be given as `jvp=`, a rule that is called
+    with the tuple of the inputs' tangents (None where there is none) in place of g.
+    """
+    return _define("general", forward, rules, **record)
+
+
+def stepwise(forward: Function, **record: Any) -> Function:
+    """Register an operation whose derivative is zero wherever it exists."""
+    return _define("stepwise", forward, (), **record)
+
+
+def composite(function: Function, **names: Any) -> Function:
+    """Publish a function that is composed of operations, whose first argument becomes a tensor if it is none."""
+
+    @wraps(function)
+    def run(x: Any, *args: Any, **options: Any) -> Any:
+        return function(x if type(x) is Tensor else Tensor(x), *args, **options)
+
+    return publish(run, **names)
+
+
+def publish(
+    function: Function,
+    *,
+    name: str | None = None,
+    numpy: Any = None,
+    method: bool | Function = True,
+    operator: str | None = None,
+    aliases: Sequence[str] = (),
+) -> Function:
+    """Make a function known by its names, as a method and operator of Tensor, and as what `numpy` dispatches to."""
+    name = name or function.__name__
+    function.__name__ = function.__qualname__ = name
+    function.__module__ = "autograd"
+    if numpy is not None:
+        DISPATCH[numpy] = function
+    for public in (name, *aliases):
+        PUBLIC[public] = function
+        if method:
+            setattr(Tensor, public, function if method is True else method)
+    if operator is not None:
+        setattr(Tensor, f"__{operator}__", function)
+    return function
+
+
+def constant(function: Function, *, array: bool = False) -> None:
+    """Let a NumPy function run on the values of tensors, unrecorded; `array` says that it returns a Tensor."""
+
+    def on_values(*args: Any, **kwargs: Any) -> Any:
+        result = function(*map(value_of, args), **{key: value_of(value) for key, value in kwargs.items()})
+        return from_value(result, None) if array else result
+
+    DISPATCH[function] = on_values
+
+
+def _define(
+    kind: str,
+    forward: Function,
+    rules: Sequence[Rule | None],
+    *,
+    public: bool = True,
+    method: bool | Function = True,
+    operator: str | None = None,
+    aliases: Sequence[str] = (),
+    **record: Any,
+) -> Function:
+    """Make the record and the function that runs it; publish both."""
+    op = Op(kind, forward, rules, **record)
+    simple = not op.options and record.get("bind") is None
+    make = {1: _unary, 2: _binary}.get(op.arity, _any_arity) if simple and kind in _FAST else _any_arity
+    function: Any = make(op)
+    function.__name__ = function.__qualname__ = op.name
+    function.__doc__ = op.doc
+    function.op = op
+    if not public:
+        return function  # type: ignore[no-any-return]
+    OPS[op.name] = op
+    if operator is not None and op.arity == 2 and f"__{operator}__" not in _REFLECTED_BY_PYTHON:
+        setattr(Tensor, f"__r{operator}__", lambda y, x: function(x, y))
+    return publish(function, numpy=op.numpy, method=method, operator=operator, aliases=aliases)
+
+
+_FAST: Final = frozenset({"elementwise", "stepwise"})
+_REFLECTED_BY_PYTHON: Final = frozenset({"__lt__", "__le__", "__gt__", "__ge__", "__eq__", "__ne__"})
+
+
+# --- the fast paths: one closure per operation -------------------------------------------------------------
+
+
+def _unary(op: Op) -> Function:
+    forward = op.forward
+    keep_out, keep_x = (op.keeps[0] if op.diagonal else None) or (False, False)
+
+    def run(x: Any) -> Tensor:
+        if type(x) is Tensor:
+            a, m = x._value, x._node
+        else:
+            a, m = operand(op, x), None
+        try:
+            value = forward(a)
+        except (ValueError, TypeError) as error:
+            raise explained(op, error, (a,), _NO_PARAMS) from None
+        out = _new(Tensor)
+        out._value = value
+        if m is None or not (mode := recording()):
+            out._node = None
+            return out
+        saved = (value if keep_out else None, a if keep_x else None)
+        out._node = _record(op, (m,), saved, _NO_PARAMS, value, mode)
+        return out
+
+    return run
+
+
+def _binary(op: Op) -> Function:
+    forward = op.forward
+    only_x, only_y = (keeps or (False,) * 3 for keeps in (op.keeps if op.diagonal else (None, None)))
+    both = tuple(i or j for i, j in zip(only_x, only_y, strict=True))
+
+    def run(x: Any, y: Any) -> Tensor:
+        if type(x) is Tensor:
+            a, m = x._value, x._node
+        else:
+            a, m = x if type(x) in _SCALARS else operand(op, x), None
+        if type(y) is Tensor:
+            b, n = y._value, y._node
+        else:
+            b, n = y if type(y) in _SCALARS else operand(op, y), None
+        try:
+            value = forward(a, b)
+        except (ValueError, TypeError) as error:
+            raise explained(op, error, (a, b), _NO_PARAMS) from None
+        out = _new(Tensor)
+        out._value = value
+        if (m is None and n is None) or not (mode := recording()):
+            out._node = None
+            return out
+        keep_out, keep_x, keep_y = only_x if n is None else only_y if m is None else both
+        saved = (value if keep_out else None, a if keep_x else None, b if keep_y else None)
+        out._node = _record(op, (m, n), saved, _NO_PARAMS, value, mode)
+        return out
+
+    return run
+
+
+def _any_arity(op: Op) -> Function:
+    bind = op.bind
+
+    def run(*args: Any, **params: Any) -> Any:
+        operands, params = bind(*args, **params)
+        return apply(op, operands, params)
+
+    return run
+
+
+def apply(op: Op, operands: Sequence[Any], params: dict[str, Any]) -> Any:
+    """Run `op` on any number of operands with options, and record it."""
+    nodes = tuple([x._node if type(x) is Tensor else None for x in operands])
+    values = [x._value if type(x) is Tensor else operand(op, x) for x in operands]
+    try:
+        value = op.forward(*values, **params)
+    except (ValueError, TypeError, IndexError) as error:
+        raise explained(op, error, values, params) from None
+    mode = recording()
+    if not mode or not any(nodes):
+        if isinstance(value, tuple | list):
+            return _rebuilt(value, (from_value(v, None) for v in value))
+        return from_value(value, None)
+    return recorded(op, nodes, _to_save(op, nodes, value, values), params, value, mode)
+
+
+def recorded(
+    op: Op, nodes: tuple[Node | None, ...], saved: tuple[Any, ...], params: dict[str, Any], value: Any, mode: Any
+) -> Any:
+    """Return the result of an operation as a tensor on a new node, or as a tuple of tensors on a tuple node."""
+    if not isinstance(value, tuple | list):
+        return from_value(value, _record(op, nodes, saved, params, value, mode))
+    specs = Spec(tuple(Spec(v.shape, v.dtype) for v in value), None)  # type: ignore[arg-type]
+    node = _record(op, nodes, saved, params, specs, mode)
+    return _rebuilt(value, (_output(v, node, i, mode) for i, v in enumerate(value)))
+
+
+def _record(
+    op: Op, inputs: tuple[Node | None, ...], saved: tuple[Any, ...], params: dict[str, Any], value: Any, mode: Any
+) -> Node:
+    """Make the node of one operation; by hand, since a call to __init__ would cost as much as all of it."""
+    node = _new(Node)
+    node.op = op
+    node.inputs = inputs
+    node.saved = saved
+    node.params = params
+    node.hooks = node.grad = node.site = None
+    node.shape = value.shape
+    node.dtype = value.dtype
+    node.flows = not op.stepwise or (value.dtype is not None and value.dtype.kind == "f")
+    node.birth = tick()
+    if mode is not True:
+        mode.recorded(node, value)
+    return node
+
+
+def _to_save(op: Op, nodes: Sequence[Node | None], value: Any, values: Sequence[Any]) -> tuple[Any, ...]:
+    """Return `(out, *inputs)`: the values that a rule with something to do has named, specs of the others."""
+    keeps = [
+        keep for i, keep in enumerate(op.keeps) if keep is not None and (op.joint is not None or nodes[i] is not None)
+    ]
+    saved = []
+    for i, x in enumerate((value, *values)):
+        if any(keep[min(i, len(keep) - 1)] for keep in keeps):
+            saved.append(x)
+        elif i == 0 or op.diagonal:
+            saved.append(None)
+        else:
+            saved.append(nodes[i - 1] or Spec(x.shape, x.dtype))
+    return tuple(saved)
+
+
+def _rebuilt(value: Any, parts: Any) -> Any:
+    """Make a tuple like `value` (a named one, where NumPy returns such) of `parts`."""
+    make = getattr(type(value), "_make", tuple)
+    return make(parts)
+
+
+def operand(op: Op, x: Any) -> Any:
+    """Return the raw value of an operand that is no Tensor, or say why it cannot be one."""
+    if type(x) is np.ndarray:
+        if x.dtype.kind in "biufc":
+            return x
+    elif isinstance(x, int | float | complex | np.generic):
+        return x if op.diagonal or op.stepwise else np.asarray(x)
+    elif hasattr(x, "__array_function__") and not isinstance(x, np.ndarray):
+        return x  # an array type of another library
+    elif x is None and op.diagonal:
+        return x  # a bound that is not there
+    elif isinstance(x, list | tuple) or hasattr(x, "__array__"):
+        return own_array(x)
+    not_an_operand(op.name, x)
+
+
+# --- what a record reads off its functions, once, at import ------------------------------------------------
+
+
+def _numpys_own(function: Any) -> Any:
+    """Return `function` if it is one of NumPy's, whose calls are to be dispatched to the record."""
+    is_numpys = isinstance(function, np.ufunc) or (getattr(function, "__module__", "") or "").startswith("numpy")
+    return function if is_numpys else None
+
+
+def _arity(rule: Any) -> int:
+    """Return how many inputs a rule `(g, out, *inputs, option=default)` is for."""
+    return int(_code(rule).co_argcount - len(_function(rule).__defaults__ or ()) - 2)
+
+
+def _options(rule: Any, arity: int) -> tuple[str, ...]:
+    """Return the names of a rule's options, which are the operation's."""
+    code = _code(rule)
+    return tuple(code.co_varnames[arity + 2 : code.co_argcount + code.co_kwonlyargcount])
+
+
+def _kept(rule: Any, arity: int) -> tuple[bool, ...]:
+    """Return for `(out, *inputs)` whether the rule names the value; of `*xs`, one entry for all of them."""
+    code = _code(rule)
+    names = code.co_varnames[1 : min(code.co_argcount, arity + 2)]
+    if code.co_flags & 0x04:  # CO_VARARGS
+        names += (code.co_varnames[code.co_argcount + code.co_kwonlyargcount],)
+    return tuple(not name.startswith("_") for name in names)
+
+
+def _code(rule: Any) -> Any:
+    code = getattr(_function(rule), "__code__", None)
+    if code is None:
+        raise TypeError(f"a rule must be a Python function, since its parameters' names say what to keep; not {rule!r}")
+    return code
+
+
+def _function(rule: Any) -> Any:
+    while hasattr(rule, "__wrapped__"):
+        rule = rule.__wrapped__
+    return rule
+
+
+_item = linear(
+    lambda outputs, index: outputs[index],
+    lambda g, _out, _outputs, index=0: Part(index, g),
+    name="item",
+    public=False,
+)
+
+
+def _output(value: Any, node: Node, index: int, mode: Any) -> Tensor:
+    """Return output `index` of a tuple node as a Tensor of its own."""
+    return from_value(value, _record(_item.op, (node,), (None, node), {"index": index}, value, mode))

@@ -1,0 +1,419 @@
+"""`Tensor`: what a user holds. A value, and the node that the graph knows it by.
+
+The operators and methods that compute something are not written here: each operation's record adds its own
+(see `op.py`). Here is what a handle does: reading, gradients, assignment, copying, and NumPy's two protocols.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from threading import Lock
+from typing import Any, Final, NoReturn, TypeAlias, final
+
+import numpy as np
+
+from autograd.engine.derivative import Lift, pull, retain
+from autograd.engine.graph import Node
+
+Hook: TypeAlias = Callable[[Any], Any]
+
+DISPATCH: Final[dict[Any, Callable[..., Any]]] = {}
+"""What runs when a NumPy function meets a Tensor: by function, by ufunc, or by (ufunc, method)."""
+
+_new = object.__new__
+_NUMPYS = (np.ndarray, np.generic)
+_commit = Lock()  # two threads may run backward into the same leaf; taken once a pass
+
+
+@final
+class Tensor:
+    """An array that records what is done with it, so that gradients can flow back to it.
+
+    Make one with `autograd.tensor`. NumPy's functions and operators work on it and return Tensors.
+
+    >>> import autograd, numpy as np
+    >>> x = autograd.tensor([1.0, 2.0], requires_grad=True)
+    >>> np.sum(x * x).backward()
+    >>> x.grad
+    array([2., 4.])
+    """
+
+    __slots__ = ("__weakref__", "_node", "_value")
+    __array_priority__ = 1000.0
+
+    _value: Any
+    _node: Node | None
+
+    def __init__(self, data: Any, requires_grad: bool = False, dtype: Any = None) -> None:
+        value = own_array(data, dtype)
+        # A NumPy scalar is as good as a 0-d array, and arithmetic on it is eight times faster.
+        self._value = value if value.shape or type(value) is not np.ndarray else value[()]
+        self._node = None
+        self.requires_grad = requires_grad
+
+    # --- reading ------------------------------------------------------------------------------------------
+
+    @property
+    def data(self) -> Any:
+        """The value, as an array that shares this tensor's memory. Assign to it to replace all values."""
+        if isinstance(self._value, np.generic):
+            self._value = np.asarray(self._value)
+        return self._value
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        new = value.data if isinstance(value, Tensor) else value
+        if np.shape(new) != self.shape:
+            raise ValueError(f"data: this tensor has shape {self.shape}, the new values {np.shape(new)}")
+        self._value = own_array(new, self.dtype)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self._value.shape  # type: ignore[no-any-return]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self._value.dtype  # type: ignore[no-any-return]
+
+    @property
+    def ndim(self) -> int:
+        return len(self._value.shape)
+
+    @property
+    def size(self) -> int:
+        return self._value.size  # type: ignore[no-any-return]
+
+    @property
+    def T(self) -> Any:
+        """The transpose: all axes in reverse order."""
+        return np.transpose(self)  # type: ignore[call-overload]
+
+    def item(self) -> Any:
+        """Return the only element, as a Python scalar."""
+        if self.size != 1:
+            raise ValueError(f"item: needs exactly one element, this tensor has shape {self.shape}")
+        return self._value.item()
+
+    def numpy(self) -> Any:
+        """Return the value as an array that shares this tensor's memory, out of the graph's sight."""
+        return self.data
+
+    def tolist(self) -> Any:
+        """Return the values as nested lists of Python scalars."""
+        return self.data.tolist()
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len: a 0-d tensor has no length")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))  # type: ignore[index]
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __complex__(self) -> complex:
+        return complex(self.item())
+
+    def __index__(self) -> int:
+        if self.shape or self.dtype.kind not in "iu":
+            raise TypeError(f"index: needs a 0-d integer tensor, this one is {self.dtype} of shape {self.shape}")
+        return int(self.item())
+
+    def __bool__(self) -> bool:
+        if self.size != 1:
+            raise ValueError(
+                f"bool: a tensor of shape {self.shape} has no single truth value. Use np.any(t) or np.all(t)."
+            )
+        return bool(self._value.item())
+
+    def __contains__(self, item: Any) -> bool:
+        return item._value in self._value if isinstance(item, Tensor) else item in self._value
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if self.size == 1 and spec else format(str(self), spec)
+
+    def __repr__(self) -> str:
+        body = np.array2string(self.data, separator=", ", prefix="tensor(")
+        notes = [] if self.dtype == np.float64 else [f"dtype={self.dtype}"]
+        if self._node is not None and self._node.op is not None:
+            notes.append(f"op={self._node.op.name}")
+        elif self.requires_grad:
+            notes.append("requires_grad=True")
+        return f"tensor({', '.join([body, *notes])})"
+
+    def __str__(self) -> str:
+        return str(self.data)
+
+    __hash__ = object.__hash__  # `==` compares elements; a tensor as a key is itself
+
+    # --- gradients ----------------------------------------------------------------------------------------
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients flow back to or through this tensor."""
+        return self._node is not None and self._node.flows
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        if wanted == self.requires_grad:
+            return
+        if not self.is_leaf:
+            raise RuntimeError("requires_grad: only a leaf can change it. Use detach() to cut a tensor off the graph.")
+        self._node = _leaf(self) if wanted else None
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether this tensor was made by hand and not by a recorded operation."""
+        return self._node is None or self._node.op is None
+
+    @property
+    def grad(self) -> Any:
+        """The gradient that backward() has accumulated here, or None.
+
+        A NumPy array of this tensor's shape and dtype; a Tensor after `backward(create_graph=True)`.
+        """
+        return None if self._node is None else self._node.grad
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        if value is not None and np.shape(value) != self.shape:
+            raise ValueError(f"grad: this tensor has shape {self.shape}, the gradient {np.shape(value)}")
+        if self._node is not None:
+            self._node.grad = value
+        elif value is not None:
+            raise RuntimeError("grad: this tensor does not require grad, so it holds no gradient")
+
+    def zero_grad(self) -> None:
+        """Forget the accumulated gradient."""
+        self.grad = None
+
+    def backward(
+        self,
+        grad: Any = None,
+        retain_graph: bool = False,
+        create_graph: bool = False,
+        inputs: Sequence[Tensor] | None = None,
+    ) -> None:
+        """Add the gradient of this tensor to the `.grad` of the leaves it depends on.
+
+        `grad` is the cotangent to start from, of this tensor's shape; it may be left out for a single element,
+        where it is 1. With `retain_graph` a second pass is possible. With `create_graph` the gradients are
+        Tensors that can be differentiated again. With `inputs` only these tensors get a gradient.
+
+        Raises RuntimeError for a tensor that does not require grad, for more than one element without `grad`,
+        and for a second pass through a freed graph. If anything is raised, no `.grad` has changed.
+        """
+        node = self._node
+        if node is None or not self.requires_grad:
+            raise RuntimeError(
+                "backward: this tensor does not depend on any tensor that requires grad. "
+                "Make one with tensor(data, requires_grad=True), and compute outside no_grad()."
+            )
+        seed = self._seed(grad, create_graph)
+        wanted = None if inputs is None else {_wanted(x) for x in inputs}
+        lift = LIFT if create_graph else None
+        found = pull({node: seed}, wanted or (), keep=retain_graph or create_graph, lift=lift)
+        if wanted is not None:
+            found = {n: found.get(n) for n in wanted}
+        _accumulate(found, create_graph)
+
+    def _seed(self, grad: Any, create_graph: bool) -> Any:
+        """Return the cotangent that backward starts from."""
+        if grad is None:
+            if self.size != 1:
+                raise RuntimeError(
+                    f"backward: this tensor has shape {self.shape}; only a single element has a gradient by itself. "
+                    "Reduce it first, as in t.sum().backward(), or pass grad=, an array of that shape."
+                )
+            value = self._value
+            plain = not value.shape and isinstance(value, _NUMPYS)
+            seed = value.dtype.type(1) if plain else np.ones_like(value)
+        else:
+            if np.shape(grad) != self.shape:
+                raise ValueError(f"backward: grad has shape {np.shape(grad)}, the tensor {self.shape}")
+            seed = grad if isinstance(grad, Tensor) else np.array(grad, dtype=self.dtype)
+        if create_graph:
+            return seed if isinstance(seed, Tensor) else from_value(seed, None)
+        return seed._value if isinstance(seed, Tensor) else seed
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of this intermediate tensor too, in `.grad`, at the next backward()."""
+        node = self._node
+        if node is None or not self.requires_grad:
+            raise RuntimeError("retain_grad: this tensor does not require grad")
+        if node.op is not None and retain not in (node.hooks or ()):
+            node.hooks = [*(node.hooks or ()), retain]
+
+    def register_hook(self, hook: Hook) -> Callable[[], None]:
+        """Call `hook(gradient)` whenever backward() has this tensor's gradient; return what removes it again.
+
+        The gradient is read-only; what the hook returns, if not None, takes its place.
+        """
+        node = self._node
+        if node is None or not self.requires_grad:
+            raise RuntimeError("register_hook: this tensor does not require grad, so no gradient comes by")
+        hooks = node.hooks = [*(node.hooks or ()), hook]
+
+        def remove() -> None:
+            node.hooks = [h for h in node.hooks or hooks if h is not hook] or None
+
+        return remove
+
+    def detach(self) -> Tensor:
+        """Return a tensor that shares this one's memory and has no part in its graph."""
+        return from_value(self._value, None)
+
+    # --- copying ------------------------------------------------------------------------------------------
+
+    def __copy__(self) -> Tensor:
+        return from_value(self._value, self._node)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        copied = memo[id(self)] = Tensor(self._value, self.requires_grad)
+        return copied
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Tensor, (self.data, self.requires_grad)
+
+    # --- protocols ----------------------------------------------------------------------------------------
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        if self.requires_grad:
+            raise TypeError(
+                "this tensor requires grad, and a NumPy array would silently leave the graph. "
+                "Use t.detach() or t.numpy() to read it, or a NumPy function that has a derivative here."
+            )
+        return np.array(self._value, dtype=dtype, copy=copy)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        function = DISPATCH.get(ufunc if method == "__call__" else (ufunc, method))
+        if function is None:
+            _no_rule(f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}"))
+        if kwargs and method == "__call__":
+            _no_such_options(ufunc, kwargs)
+        return function(*inputs, **kwargs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:  # noqa: ARG002  (protocol)
+        function = DISPATCH.get(func)
+        if function is None:
+            _no_rule(f"{func.__module__}.{func.__name__}".replace("numpy", "np", 1))
+        return function(*args, **kwargs)
+
+    def __dlpack__(self, **options: Any) -> Any:
+        if self.requires_grad:
+            raise TypeError("this tensor requires grad: pass t.detach() to from_dlpack")
+        return self.data.__dlpack__(**options)
+
+    def __dlpack_device__(self) -> Any:
+        return self.data.__dlpack_device__()
+
+
+def tensor(data: Any, requires_grad: bool = False, dtype: Any = None) -> Tensor:
+    """Make a Tensor from a copy of `data`: a number, nested lists, an array.
+
+    `dtype` defaults to that of the data, as NumPy finds it. An array type of another library that speaks
+    NumPy's protocols is kept. Raises TypeError for data that is no array of numbers, and for an integer
+    tensor that requires grad.
+
+    >>> tensor([[1, 2], [3, 4]], dtype="float32")
+    tensor([[1., 2.],
+            [3., 4.]], dtype=float32)
+    """
+    return Tensor(data, requires_grad, dtype)
+
+
+def from_value(value: Any, node: Node | None) -> Tensor:
+    """Make a Tensor on `value` itself, without a copy or a check."""
+    t = _new(Tensor)
+    t._value = value
+    t._node = node
+    return t
+
+
+def value_of(x: Any) -> Any:
+    """Return the raw value of a Tensor, and anything else as it is."""
+    return x._value if type(x) is Tensor else x
+
+
+def node_of(x: Any) -> Node | None:
+    """Return the node of a Tensor; None for a constant and for anything else."""
+    return x._node if type(x) is Tensor else None
+
+
+LIFT: Final = Lift(from_value, value_of, node_of)
+
+
+def own_array(data: Any, dtype: Any = None) -> Any:
+    """Return a fresh array of numbers with the values of `data`; a duck array stays of its type."""
+    if isinstance(data, Tensor):
+        data = data._value
+    if not isinstance(data, np.ndarray | np.generic) and hasattr(data, "__array_function__"):
+        array = np.copy(data)
+        return array if dtype is None else np.astype(array, dtype)
+    try:
+        array = np.array(data, dtype=dtype)
+    except ValueError as error:
+        raise ValueError(f"tensor: {error}. All rows of a tensor must have the same length.") from None
+    if array.dtype.kind not in "biufc":
+        raise TypeError(
+            f"tensor: NumPy makes an array of dtype {array.dtype} of this data; a tensor holds numbers. "
+            "Look for None, strings or mixed objects in it."
+        )
+    return array
+
+
+def _leaf(t: Tensor) -> Node:
+    if t.dtype.kind == "f":
+        return Node(t.shape, t.dtype)
+    if t.dtype.kind == "c":
+        raise TypeError("requires_grad: complex tensors have no gradients yet; split into real and imaginary parts")
+    raise TypeError(
+        f"requires_grad: this tensor holds {t.dtype}, and only floating-point values have gradients. "
+        "Write tensor(data, requires_grad=True, dtype=float)."
+    )
+
+
+def _wanted(x: Any) -> Node:
+    node = node_of(x)
+    if node is None:
+        raise RuntimeError("backward: every one of `inputs` must be a tensor that requires grad")
+    return node
+
+
+def _accumulate(found: dict[Node, Any], create_graph: bool) -> None:
+    """Add what a pass has found to the nodes' gradients: all of it, once nothing can fail any more."""
+    with _commit:
+        for node, g in found.items():
+            if g is None:
+                g = np.zeros(node.shape, node.dtype)
+                g = from_value(g, None) if create_graph else g
+            if node.grad is not None:
+                g = node.grad + g
+                g = np.asarray(g) if isinstance(g, np.generic) else g
+            found[node] = g
+        for node, g in found.items():
+            node.grad = g
+
+
+def _no_rule(name: str) -> NoReturn:
+    known = sorted({getattr(key, "__name__", "") for key in DISPATCH} - {""})
+    close = difflib.get_close_matches(name.rpartition(".")[2], known, 3)
+    raise NotImplementedError(
+        f"{name} has no derivative rule here, so it cannot take a tensor. "
+        + (f"Did you mean {' or '.join(close)}? " if close else "")
+        + "Use t.detach() to leave the graph, or autograd.operation to give it a rule of your own. "
+        f"NumPy functions that have one: {', '.join(known)}."
+    )
+
+
+def _no_such_options(ufunc: Any, options: dict[str, Any]) -> NoReturn:
+    raise TypeError(
+        f"np.{ufunc.__name__}: {', '.join(options)}= cannot be used with tensors, whose values are never written "
+        "to. Leave out= away and use the result; for where= use np.where on it."
+    )

@@ -1,0 +1,178 @@
+"""Reading and replacing parts of an array."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.engine.broadcasting import unbroadcast
+from autograd.engine.derivative import Part
+from autograd.engine.mode import recording
+from autograd.engine.op import composite, linear
+from autograd.engine.tensor import Tensor, value_of
+
+
+def _raw_index(index: Any) -> Any:
+    """Return the index with tensors as arrays, and arrays copied, since the graph outlives the caller's."""
+    if isinstance(index, tuple):
+        return tuple(map(_raw_index, index))
+    if isinstance(index, Tensor):
+        index = index._value
+    if isinstance(index, list):
+        index = np.array(index, dtype=None if index else np.intp)
+    return np.copy(index) if isinstance(index, np.ndarray) else index
+
+
+def _names_once(index: Any) -> bool:
+    """Return whether no element can be named twice: only integer arrays can do that."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return not any(isinstance(i, np.ndarray) and i.dtype.kind in "iu" for i in parts)
+
+
+def _getitem_vjp(g: Any, _out: Any, _x: Any, index: Any = None) -> Any:
+    if isinstance(g, Tensor):
+        return scatter(g, index=index, shape=_x.shape)
+    return Part(index, g, _names_once(index))
+
+
+getitem = linear(
+    lambda x, index: x[index],
+    _getitem_vjp,
+    name="getitem", method=False, bind=lambda x, index: ((x,), {"index": _raw_index(index)}), operator="getitem",
+    samples=(
+        ((4, 3), {"index": 1}),
+        ((4, 3), {"index": (slice(None, None, -2), slice(1, None))}),
+        ((4, 3), {"index": (Ellipsis, None, 2)}),
+        ((4, 3), {"index": np.array([0, 0, 3])}),
+        ((4, 3), {"index": (np.array([[0], [2]]), np.array([1, 1]))}),
+        ((4,), {"index": np.array([True, False, True, True])}),
+    ),
+    doc="x[index], by every kind of index that NumPy has.",
+)  # fmt: skip
+
+
+def _scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
+    out = np.zeros_like(g, shape=shape)
+    Part(index, g, _names_once(index)).add_into(out)
+    return out
+
+
+scatter = linear(
+    _scatter,
+    lambda g, _out, _x, index=None, shape=None: g[index],  # noqa: ARG005  (the shape is that of g)
+    name="scatter", method=False,
+    samples=(((3,), {"index": np.array([0, 0, 3]), "shape": (4,)}),),
+    doc="Zeros of `shape` with x added at `index`; elements that are named twice add up.",
+)  # fmt: skip
+
+
+def _update(x: Any, v: Any, index: Any) -> Any:
+    out = np.copy(x)
+    out[index] = v
+    return out
+
+
+def _update_vjp(g: Any, _out: Any, _x: Any, _v: Any, index: Any = None) -> tuple[Any, Any]:
+    """Return what passes by the replaced elements, and what falls on the new ones.
+
+    Where an element is named twice the last value stands, so only that one has a gradient.
+    """
+    rest = _update(g, 0, index) if not isinstance(g, Tensor) else update(g, 0.0, index=index)
+    new = g[index]
+    if not _names_once(index):
+        order = np.reshape(np.arange(new.size), new.shape)
+        winner = np.full(_x.shape, -1)
+        winner[index] = order
+        new = np.where(np.equal(winner[index], order), new, 0)
+    if new.ndim < len(_v.shape):  # NumPy lets x[i] = v drop leading axes of size 1 of v
+        return rest, np.reshape(unbroadcast(new, _v.shape[len(_v.shape) - new.ndim :]), _v.shape)
+    return rest, unbroadcast(new, _v.shape)
+
+
+update = linear(
+    _update,
+    joint=_update_vjp,
+    name="update", method=False, bind=lambda x, v, index: ((x, v), {"index": _raw_index(index)}),
+    samples=(
+        ((4, 3), (3,), {"index": 1}),
+        ((4,), (3,), {"index": np.array([0, 0, 3])}),
+        ((4,), (), {"index": np.array([True, False, True, True])}),
+    ),
+    doc="A copy of x with x[index] = v.",
+)  # fmt: skip
+
+
+def _setitem(t: Tensor, index: Any, v: Any) -> None:
+    """t[index] = v: the handle takes a new value and node; who has read `t` before keeps the old ones."""
+    if not t.is_leaf or not t.requires_grad:
+        new = update(t, np.astype(v, t.dtype) if isinstance(v, Tensor) and v.dtype != t.dtype else v, index=index)
+        t._value, t._node = new._value, new._node
+        return
+    if recording():
+        raise RuntimeError(
+            "t[i] = v: this tensor is a leaf that requires grad, and its gradient would belong to neither value. "
+            "Write u = t.copy(); u[i] = v, or assign inside no_grad() to change the leaf itself."
+        )
+    t._value = _update(t._value, value_of(v), _raw_index(index))
+
+
+Tensor.__setitem__ = _setitem  # type: ignore[attr-defined]
+
+
+def take(x: Any, indices: Any, axis: int | None = None) -> Any:
+    """Return the elements of x at `indices` along `axis`, or of the flattened array."""
+    if axis is None:
+        return getitem(np.ravel(x), indices)
+    return getitem(x, (slice(None),) * (axis % x.ndim) + (indices,))
+
+
+def _grid(indices: Any, shape: tuple[int, ...], axis: int) -> tuple[Any, ...]:
+    """Return the integer arrays that name, for take_along_axis, one element of an array for each index."""
+    return tuple(
+        indices if i == axis else np.reshape(np.arange(n), tuple(n if j == i else 1 for j in range(len(shape))))
+        for i, n in enumerate(shape)
+    )
+
+
+def take_along_axis(x: Any, indices: Any, axis: int | None = -1) -> Any:
+    """Return, for every position of `indices`, the element of x that it names along `axis`."""
+    if axis is None:
+        return getitem(np.ravel(x), indices)
+    indices = value_of(indices)
+    if indices.ndim != x.ndim:
+        raise ValueError(
+            f"take_along_axis: x has shape {x.shape} and indices {indices.shape}; they need the same number of axes"
+        )
+    return getitem(x, _grid(indices, x.shape, axis % x.ndim))
+
+
+def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """Return the diagonal of the planes along two axes, as the last axis."""
+    moved = np.moveaxis(x, (axis1, axis2), (-2, -1))
+    rows, columns = moved.shape[-2:]
+    n = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
+    steps = np.arange(n)
+    return getitem(moved, (Ellipsis, steps - min(offset, 0), steps + max(offset, 0)))
+
+
+def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """Return the sum of the diagonal of the planes along two axes."""
+    return np.sum(diagonal(x, offset, axis1, axis2), axis=-1)
+
+
+def diag(x: Any, k: int = 0) -> Any:
+    """Return the k-th diagonal of a matrix, or the matrix with x on its k-th diagonal."""
+    if x.ndim == 2:
+        return diagonal(x, k)
+    n = x.shape[0] + abs(k)
+    steps = np.arange(x.shape[0])
+    return scatter(x, index=(steps - min(k, 0), steps + max(k, 0)), shape=(n, n))
+
+
+composite(take, numpy=np.take)
+composite(take_along_axis, numpy=np.take_along_axis, method=False)
+composite(diagonal, numpy=np.diagonal)
+composite(trace, numpy=np.trace)
+composite(diag, numpy=np.diag, method=False)
+

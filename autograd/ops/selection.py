@@ -1,0 +1,33 @@
+"""Putting elements in order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.engine.domain import DISTINCT
+from autograd.engine.op import general, stepwise
+
+
+def _sort_vjp(g: Any, _out: Any, x: Any, axis: int | None = -1) -> Any:
+    """Send each cotangent back to where the stable sort took its element from."""
+    flat = np.reshape(x, (-1,)) if axis is None else x
+    along = -1 if axis is None else axis
+    order = np.argsort(flat, axis=along, kind="stable")
+    back = np.take_along_axis(g, np.argsort(order, axis=along), axis=along)
+    return np.reshape(back, x.shape)
+
+
+sort = general(
+    lambda x, axis=-1: np.sort(x, axis=axis, kind="stable"), _sort_vjp,
+    jvp=lambda ts, _out, x, axis=-1: np.take_along_axis(
+        ts[0], np.argsort(x, axis=axis, kind="stable"), axis=axis
+    ),
+    name="sort", numpy=np.sort, method=False, domain=DISTINCT, samples=(((5,), {}), ((3, 4), {"axis": 0}), ((2, 3), {"axis": None})),
+    doc="x in ascending order along `axis`, ties in their order; None sorts the flattened array.",
+)  # fmt: skip
+argsort = stepwise(
+    lambda x, axis=-1: np.argsort(x, axis=axis, kind="stable"), name="argsort", numpy=np.argsort, arity=1, options=("axis",), domain=DISTINCT,
+    samples=(((5,), {}), ((3, 4), {"axis": 0})), doc="The indices that sort x along `axis`, ties in their order.",
+)  # fmt: skip

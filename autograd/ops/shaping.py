@@ -1,0 +1,160 @@
+"""The same elements in another shape or order."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autograd.engine.broadcasting import unbroadcast
+from autograd.engine.op import composite, constant, general, linear
+
+reshape = linear(
+    lambda x, shape: np.reshape(x, shape),
+    lambda g, _out, _x, shape=None: np.reshape(g, _x.shape),
+    name="reshape", numpy=np.reshape,
+    method=lambda x, *shape: reshape(x, shape[0] if len(shape) == 1 else shape),
+    samples=(((2, 3), {"shape": (3, 2)}), ((2, 3), {"shape": -1}), ((), {"shape": (1, 1)})),
+    advice=lambda x, shape=None: f"{x.size} elements do not fill the shape {shape}",
+    doc="The elements of x, in C order, in another shape; one size may be -1.",
+)  # fmt: skip
+
+
+def _transpose_axes(axes: Any, ndim: int) -> Any:
+    if axes is None:
+        return None
+    order = [a % ndim for a in axes]
+    return tuple(order.index(i) for i in range(ndim))
+
+
+transpose = linear(
+    np.transpose,
+    lambda g, _out, _x, axes=None: np.transpose(g, _transpose_axes(axes, _x.ndim)),
+    method=lambda x, *axes: transpose(x, axes=(axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes) or None),
+    samples=(((2, 3), {}), ((2, 3, 4), {"axes": (2, 0, 1)})),
+    doc="x with its axes in the order `axes`, by default reversed.",
+)  # fmt: skip
+swapaxes = linear(
+    np.swapaxes,
+    lambda g, _out, _x, axis1=0, axis2=0: np.swapaxes(g, axis1, axis2),
+    samples=(((2, 3, 4), {"axis1": 0, "axis2": -1}),), doc="x with two axes exchanged.",
+)  # fmt: skip
+moveaxis = linear(
+    np.moveaxis,
+    lambda g, _out, _x, source=0, destination=0: np.moveaxis(g, destination, source),
+    samples=(((2, 3, 4), {"source": 0, "destination": -1}), ((2, 3, 4), {"source": (0, 1), "destination": (2, 0)})),
+    doc="x with the axes `source` moved to `destination`.",
+)  # fmt: skip
+expand_dims = linear(
+    np.expand_dims,
+    lambda g, _out, _x, axis=0: np.reshape(g, _x.shape),
+    samples=(((2, 3), {"axis": 1}), ((2,), {"axis": (0, 2)})), doc="x with new axes of size 1 at `axis`.",
+)  # fmt: skip
+squeeze = linear(
+    np.squeeze,
+    lambda g, _out, _x, axis=None: np.reshape(g, _x.shape),
+    samples=(((2, 1, 3, 1), {}), ((2, 1, 3), {"axis": 1})), doc="x without its axes of size 1, or those in `axis`.",
+)  # fmt: skip
+broadcast_to = linear(
+    np.broadcast_to,
+    lambda g, _out, _x, shape=None: unbroadcast(g, _x.shape),
+    samples=(((3,), {"shape": (2, 3)}), ((2, 1), {"shape": (4, 2, 3)}), ((), {"shape": (2,)})),
+    advice=lambda x, shape=None: f"shape {x.shape} does not broadcast to {shape}",
+    doc="x repeated along new axes and axes of size 1, up to `shape`.",
+)  # fmt: skip
+flip = linear(
+    np.flip, lambda g, _out, _x, axis=None: np.flip(g, axis),
+    samples=(((2, 3), {}), ((2, 3), {"axis": 1})), doc="x in reverse order along `axis`, by default along all.",
+)  # fmt: skip
+roll = linear(
+    np.roll,
+    lambda g, _out, _x, shift=0, axis=None: np.roll(
+        g, tuple(-s for s in shift) if isinstance(shift, tuple | list) else -shift, axis
+    ),
+    samples=(((5,), {"shift": 2}), ((2, 3), {"shift": 1, "axis": 1}), ((2, 3), {"shift": (1, 2), "axis": (0, 1)})),
+    doc="x moved by `shift` along `axis`; what leaves at one end comes in at the other.",
+)  # fmt: skip
+tril = linear(np.tril, lambda g, _out, _x, k=0: np.tril(g, k), samples=(((3, 3), {}), ((2, 3, 4), {"k": 1})), doc="x with zeros above the k-th diagonal.")
+triu = linear(np.triu, lambda g, _out, _x, k=0: np.triu(g, k), samples=(((3, 3), {}), ((2, 3, 4), {"k": 1})), doc="x with zeros below the k-th diagonal.")
+real_astype = linear(
+    lambda x, dtype: np.astype(x, dtype),
+    lambda g, _out, _x, dtype=None: g,
+    name="astype", numpy=np.astype, samples=(((2, 3), {"dtype": np.float64}),),
+    doc="x in another dtype; the gradient comes back in that of x.",
+)  # fmt: skip
+
+
+def _inner(_x: Any, pad_width: Any) -> tuple[slice, ...]:
+    pairs = np.broadcast_to(np.array(pad_width), (_x.ndim, 2)).tolist()
+    return tuple(slice(before, before + size) for (before, _), size in zip(pairs, _x.shape, strict=True))
+
+
+_pad_constant = general(
+    lambda x, pad_width, constant_values=0: np.pad(x, pad_width, constant_values=constant_values),
+    lambda g, _out, _x, pad_width=0, constant_values=0: g[_inner(_x, pad_width)],
+    jvp=lambda ts, _out, _x, pad_width=0, constant_values=0: np.pad(ts[0], pad_width),  # noqa: ARG005  (affine)
+    name="pad", samples=(((2, 3), {"pad_width": 1}), ((2, 3), {"pad_width": ((1, 0), (2, 1)), "constant_values": 4.0})),
+    method=False, doc="x with `constant_values` around it.",
+)  # fmt: skip
+_GATHERED_PADS = ("edge", "reflect", "symmetric", "wrap")
+
+
+def pad(x: Any, pad_width: Any, mode: str = "constant", **options: Any) -> Any:
+    """Return x with a border of `pad_width` elements before and after each axis.
+
+    Modes as in NumPy: "constant" (with `constant_values`), "edge", "reflect", "symmetric" and "wrap".
+    """
+    if mode == "constant":
+        return _pad_constant(x, pad_width=pad_width, **options)
+    if mode not in _GATHERED_PADS:
+        raise NotImplementedError(
+            f"pad: mode {mode!r} has no derivative rule. Modes: constant, {', '.join(_GATHERED_PADS)}."
+        )
+    source = np.pad(np.arange(math.prod(x.shape)).reshape(x.shape), pad_width, mode, **options)  # type: ignore[call-overload]
+    return reshape(x, (-1,))[source]
+
+
+def ravel(x: Any) -> Any:
+    """Return the elements of x, in C order, along one axis."""
+    return reshape(x, (-1,))
+
+
+def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
+    """Return x with each element repeated, `repeats` times or as often as an array of counts says, along `axis`."""
+    if axis is None:
+        return repeat(ravel(x), repeats, 0)
+    axis = axis % x.ndim
+    before, n, after = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]
+    if np.ndim(repeats) == 0:
+        wide = broadcast_to(expand_dims(x, axis + 1), (*before, n, int(repeats), *after))
+        return reshape(wide, (*before, n * int(repeats), *after))
+    return x[(slice(None),) * axis + (np.repeat(np.arange(n), repeats),)]
+
+
+def tile(x: Any, reps: Any) -> Any:
+    """Return x laid out `reps` times along each axis; new axes are added in front where `reps` is longer."""
+    counts = (reps,) if isinstance(reps, int) else tuple(reps)
+    counts = (1,) * (x.ndim - len(counts)) + counts
+    shape = (1,) * (len(counts) - x.ndim) + tuple(x.shape)
+    wide = reshape(x, tuple(size for n in shape for size in (1, n)))
+    wide = broadcast_to(wide, tuple(size for pair in zip(counts, shape, strict=True) for size in pair))
+    return reshape(wide, tuple(count * n for count, n in zip(counts, shape, strict=True)))
+
+
+composite(pad, numpy=np.pad, method=False)
+composite(ravel, numpy=np.ravel, aliases=("flatten",))
+composite(repeat, numpy=np.repeat)
+composite(tile, numpy=np.tile)
+composite(lambda x: flip(x, axis=0), name="flipud", numpy=np.flipud, method=False)
+composite(lambda x: flip(x, axis=1), name="fliplr", numpy=np.fliplr, method=False)
+composite(lambda x: reshape(x, (1,) * max(0, 1 - x.ndim) + x.shape), name="atleast_1d", numpy=np.atleast_1d, method=False)
+composite(lambda x: reshape(x, (1,) * max(0, 2 - x.ndim) + x.shape), name="atleast_2d", numpy=np.atleast_2d, method=False)
+
+for _function in (np.zeros_like, np.ones_like, np.empty_like, np.full_like):
+    constant(_function, array=True)
+for _function in (
+    np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.iscomplexobj, np.isrealobj,
+    np.allclose, np.array_equal, np.array_equiv, np.array2string, np.array_repr, np.array_str, np.may_share_memory, np.shares_memory,
+):  # fmt: skip
+    constant(_function)

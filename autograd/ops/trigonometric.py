@@ -1,0 +1,99 @@
+"""Circular and hyperbolic functions and their inverses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.engine.domain import ABOVE_ONE, POSITIVE, REAL, UNIT, interval
+from autograd.engine.op import elementwise
+
+sin = elementwise(np.sin, lambda g, _out, x: g * np.cos(x), doc="Sine of x, in radians.")
+cos = elementwise(np.cos, lambda g, _out, x: np.negative(g) * np.sin(x), doc="Cosine of x, in radians.")
+tan = elementwise(
+    np.tan, lambda g, out, _x: g * (1 + out * out), domain=interval("TAN", -1.2, 1.2), doc="Tangent of x, in radians."
+)
+arcsin = elementwise(
+    np.arcsin, lambda g, _out, x: g / np.sqrt((1 - x) * (1 + x)), domain=UNIT, aliases=("asin",),
+    doc="Inverse sine, in radians. Its slope at -1 and 1 is inf.",
+)  # fmt: skip
+arccos = elementwise(
+    np.arccos, lambda g, _out, x: np.negative(g) / np.sqrt((1 - x) * (1 + x)), domain=UNIT, aliases=("acos",),
+    doc="Inverse cosine, in radians. Its slope at -1 and 1 is -inf.",
+)  # fmt: skip
+arctan = elementwise(
+    np.arctan, lambda g, _out, x: g / (1 + x * x), aliases=("atan",), doc="Inverse tangent, in radians."
+)
+
+
+def _over(g: Any, a: Any, b: Any, scale: Any) -> Any:
+    """g * a / scale(a, b), and 0 where both are 0."""
+    origin = np.equal(a, 0) & np.equal(b, 0)
+    return np.where(origin, 0, g * (a / np.where(origin, 1, scale)))
+
+
+arctan2 = elementwise(
+    np.arctan2,
+    lambda g, _out, y, x: _over(g, x, y, x * x + y * y),
+    lambda g, _out, y, x: _over(np.negative(g), y, x, x * x + y * y),
+    domain=(POSITIVE, REAL), aliases=("atan2",),
+    doc="The angle of the point (x, y), first argument y, in radians. Both slopes are 0 at the origin.",
+)  # fmt: skip
+hypot = elementwise(
+    np.hypot,
+    lambda g, out, x, y: _over(g, x, y, out),
+    lambda g, out, x, y: _over(g, y, x, out),
+    domain=(POSITIVE, REAL), doc="sqrt(x² + y²) without overflow. Both slopes are 0 at the origin.",
+)  # fmt: skip
+
+
+def _sech2(x: Any) -> Any:
+    """1 / cosh(x)², which 1 - tanh(x)² has lost already at x = 20."""
+    t = np.exp(-2 * np.abs(x))
+    return 4 * t / ((1 + t) * (1 + t))
+
+
+sinh = elementwise(np.sinh, lambda g, _out, x: g * np.cosh(x), doc="Hyperbolic sine.")
+cosh = elementwise(np.cosh, lambda g, _out, x: g * np.sinh(x), doc="Hyperbolic cosine.")
+tanh = elementwise(
+    np.tanh, lambda g, _out, x: g * _sech2(x), doc="Hyperbolic tangent. Its slope is exact in the tails too."
+)
+arcsinh = elementwise(
+    np.arcsinh, lambda g, _out, x: g / np.hypot(1, x), aliases=("asinh",), doc="Inverse hyperbolic sine."
+)
+arccosh = elementwise(
+    np.arccosh, lambda g, _out, x: g / np.sqrt((x - 1) * (x + 1)), domain=ABOVE_ONE, aliases=("acosh",),
+    doc="Inverse hyperbolic cosine, for x >= 1. Its slope at 1 is inf.",
+)  # fmt: skip
+arctanh = elementwise(
+    np.arctanh, lambda g, _out, x: g / ((1 - x) * (1 + x)), domain=UNIT, aliases=("atanh",),
+    doc="Inverse hyperbolic tangent, for -1 < x < 1.",
+)  # fmt: skip
+
+deg2rad = elementwise(
+    np.deg2rad, lambda g, _out, _x: np.deg2rad(g), aliases=("radians",), doc="Degrees to radians."
+)
+rad2deg = elementwise(
+    np.rad2deg, lambda g, _out, _x: np.rad2deg(g), aliases=("degrees",), doc="Radians to degrees."
+)
+
+_PI2 = float(np.pi**2)
+# Taylor coefficients of sinc'(x) / x in powers of (πx)², times 1/π²: -2(n+1) (-1)ⁿ / (2n+3)!
+_SINC_SERIES = (-1 / 3, 1 / 30, -1 / 840, 1 / 45360, -1 / 3991680, 1 / 518918400, -1 / 93405312000)
+
+
+def _sinc_slope(x: Any, out: Any) -> Any:
+    """sinc'(x) = (cos(πx) - sinc(x)) / x, which cancels near 0: there the Taylor series."""
+    near = np.abs(x) < 0.25
+    z = np.where(near, x, 0)
+    u = _PI2 * z * z
+    series = 0
+    for c in reversed(_SINC_SERIES):
+        series = series * u + c
+    return np.where(near, _PI2 * z * series, (np.cos(np.pi * x) - out) / np.where(near, 1, x))
+
+
+sinc = elementwise(
+    np.sinc, lambda g, out, x: g * _sinc_slope(x, out), doc="sin(πx) / (πx), and 1 at 0. Its slope at 0 is 0."
+)

@@ -1,0 +1,305 @@
+"""Functions in, derivatives out: `grad`, `vjp`, `jvp` and what is made of them.
+
+Every transform runs the function on fresh variables, so that its trace is what was born since; what the trace
+depends on beyond that decides whether the result is itself recorded. Nesting them therefore needs no bookkeeping,
+and gives any order of any mix of modes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from autograd.engine.derivative import pull, push
+from autograd.engine.graph import Node, reachable
+from autograd.engine.mode import enable_grad, mode_scope, recording
+from autograd.engine.tensor import LIFT, Tensor, from_value, node_of, own_array, value_of
+from autograd.ops.arithmetic import positive
+
+Function = Callable[..., Any]
+Tree = Any
+
+
+# --- nested containers -------------------------------------------------------------------------------------
+
+
+def tree_leaves(tree: Tree) -> list[Any]:
+    """Return what stands in nested lists, tuples and dicts, in order; anything else is a leaf."""
+    if isinstance(tree, dict):
+        return [leaf for key in tree for leaf in tree_leaves(tree[key])]
+    if isinstance(tree, list | tuple):
+        return [leaf for item in tree for leaf in tree_leaves(item)]
+    return [] if tree is None else [tree]
+
+
+def tree_like(tree: Tree, leaves: Sequence[Any]) -> Tree:
+    """Return `tree` with its leaves replaced, in order."""
+    return _refilled(tree, iter(leaves))
+
+
+def _refilled(tree: Tree, leaves: Any) -> Tree:
+    if isinstance(tree, dict):
+        return {key: _refilled(value, leaves) for key, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        items = [_refilled(item, leaves) for item in tree]
+        return items if isinstance(tree, list) else getattr(type(tree), "_make", tuple)(items)
+    return None if tree is None else next(leaves)
+
+
+# --- tracing -----------------------------------------------------------------------------------------------
+
+
+def variable(x: Any, what: str) -> Tensor:
+    """Return a fresh tensor to differentiate by, with the value of x; joined to x's own graph if it has one."""
+    if isinstance(x, Tensor) and x.requires_grad:
+        return positive(x)  # type: ignore[no-any-return]
+    value = value_of(x)
+    if isinstance(value, bool | int | float) and not isinstance(value, np.generic):
+        value = np.asarray(value)[()]
+    elif not hasattr(value, "__array_function__") and not isinstance(value, np.generic):
+        value = own_array(value)
+    if value.dtype.kind != "f":
+        instead = f"{float(value)}" if value.dtype.kind in "iu" and not value.shape else "x.astype(float)"
+        raise TypeError(
+            f"{what}: cannot differentiate by {value.dtype} values of shape {value.shape}; only floating-point "
+            f"values have derivatives. Write {instead}."
+        )
+    return from_value(value, Node(value.shape, value.dtype))
+
+
+class _Trace:
+    """One run of a function on fresh variables."""
+
+    def __init__(self, f: Function, args: Sequence[Any], kwargs: dict[str, Any], argnums: Sequence[int], what: str):
+        outside = recording()
+        with mode_scope(outside or True):
+            self.trees = [args[i] for i in argnums]
+            self.leaves = tree_leaves(self.trees)
+            self.variables = [variable(leaf, what) for leaf in self.leaves]
+            call = list(args)
+            for i, tree in zip(argnums, tree_like(self.trees, self.variables), strict=True):
+                call[i] = tree
+            self.out = f(*call, **kwargs)
+        self.nodes = [v._node for v in self.variables]
+        self.floor = min((n.birth for n in self.nodes if n is not None), default=0)
+        roots = [n for n in map(node_of, tree_leaves(self.out)) if n is not None and n.birth >= self.floor]
+        self.recorded = bool(outside) and any(
+            parent is not None and parent.birth < self.floor
+            for node in reachable(roots, self.floor)
+            for parent in node.inputs
+        )
+
+    def pull(self, seeds: dict[Node, Any], keep: bool) -> list[Any]:
+        """Return the gradients by the variables, each in the form of its argument."""
+        lift = LIFT if self.recorded else None
+        wanted = [n for n in self.nodes if n is not None]
+        found = pull(seeds, set(wanted), keep=keep or self.recorded, floor=self.floor, lift=lift) if seeds else {}
+        return [
+            self._formed(np.zeros_like(v._value) if found.get(n) is None else found[n], leaf)
+            for n, v, leaf in zip(wanted, self.variables, self.leaves, strict=True)
+        ]
+
+    def _formed(self, g: Any, leaf: Any) -> Any:
+        if isinstance(g, Tensor):
+            return g
+        if self.recorded or isinstance(leaf, Tensor):
+            return from_value(g, None)
+        return g[()] if np.ndim(leaf) == 0 and not isinstance(leaf, np.ndarray) else g
+
+    def results(self, gradients: list[Any]) -> list[Tree]:
+        """Return the gradients in the containers of the arguments."""
+        return tree_like(self.trees, gradients)  # type: ignore[no-any-return]
+
+    def output(self) -> Any:
+        """Return what the function returned: raw values, unless it is recorded or was called with tensors."""
+        if self.recorded:
+            return self.out
+        as_tensors = any(isinstance(leaf, Tensor) for leaf in self.leaves)
+        outs = [
+            (o.detach() if as_tensors else o._value) if isinstance(o, Tensor) else o for o in tree_leaves(self.out)
+        ]
+        return tree_like(self.out, outs)
+
+
+def _positions(argnums: int | Sequence[int], args: Sequence[Any], what: str) -> list[int]:
+    numbers = [argnums] if isinstance(argnums, int) else list(argnums)
+    for n in numbers:
+        if not -len(args) <= n < len(args):
+            raise TypeError(f"{what}: argnums={argnums}, but the function was called with {len(args)} arguments")
+    return [n % len(args) for n in numbers]
+
+
+def _scalar_seed(out: Any, what: str) -> dict[Node, Any]:
+    """Return the cotangent 1 for a result that is a single number."""
+    if not isinstance(out, Tensor | int | float | np.generic) and not (isinstance(out, np.ndarray) and out.size == 1):
+        raise TypeError(f"{what}: the function must return a single number, it returned {type(out).__name__}")
+    if isinstance(out, Tensor):
+        if out.size != 1:
+            raise TypeError(
+                f"{what}: the function must return a single number, it returned shape {out.shape}. "
+                "Reduce it, as in np.sum(...), or use jacobian."
+            )
+        if out.dtype.kind == "c":
+            raise TypeError(f"{what}: the function must return a real number, it returned {out.dtype}")
+    node = node_of(out)
+    return {} if node is None else {node: np.ones_like(value_of(out))}
+
+
+# --- the transforms ----------------------------------------------------------------------------------------
+
+
+def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
+    """Return a function that gives (f(...), its gradient by the arguments `argnums`).
+
+    Arguments may be arrays, numbers, Tensors, and nested lists, tuples and dicts of them; the gradient has the
+    same form. With `has_aux` f returns (value, anything) and the result is ((value, anything), gradient).
+    Raises TypeError for integers, and for a function that does not return a single number.
+
+    >>> import numpy as np
+    >>> value_and_grad(lambda x: np.sum(x**2))(np.array([1.0, 2.0]))
+    (np.float64(5.0), array([2., 4.]))
+    """
+
+    @wraps(f)
+    def run(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        trace = _Trace(f, args, kwargs, _positions(argnums, args, "grad"), "grad")
+        seeds = _scalar_seed(trace.out[0] if has_aux else trace.out, "grad")
+        gradients = trace.results(trace.pull(seeds, keep=False))
+        return trace.output(), gradients[0] if isinstance(argnums, int) else tuple(gradients)
+
+    return run
+
+
+def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
+    """Return a function that gives the gradient of `f` by its arguments `argnums`; see `value_and_grad`.
+
+    >>> grad(grad(lambda x: x**3))(2.0)
+    np.float64(12.0)
+    """
+    both = value_and_grad(f, argnums, has_aux)
+
+    @wraps(f)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        value, gradient = both(*args, **kwargs)
+        return (gradient, value[1]) if has_aux else gradient
+
+    return run
+
+
+def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
+    """Return f(*primals) and the function that maps a cotangent of it to one cotangent for each primal.
+
+    >>> import numpy as np
+    >>> out, pullback = vjp(lambda x: x * x, np.array([1.0, 2.0]))
+    >>> pullback(np.array([1.0, 10.0]))
+    (array([ 2., 40.]),)
+    """
+    trace = _Trace(f, primals, {}, range(len(primals)), "vjp")
+    outs = tree_leaves(trace.out)
+
+    def pullback(cotangent: Tree) -> tuple[Any, ...]:
+        given = tree_leaves(cotangent)
+        if len(given) != len(outs):
+            raise ValueError(f"vjp: the function returned {len(outs)} arrays, {len(given)} cotangents were given")
+        seeds: dict[Node, Any] = {}
+        for out, g in zip(outs, given, strict=True):
+            node = node_of(out)
+            if np.shape(g) != np.shape(out):
+                raise ValueError(f"vjp: the result has shape {np.shape(out)}, its cotangent {np.shape(g)}")
+            if node is not None:
+                g = g if trace.recorded and isinstance(g, Tensor) else value_of(g)
+                g = g if hasattr(g, "shape") else np.asarray(g, out.dtype)
+                seeds[node] = seeds[node] + g if node in seeds else g
+        return tuple(trace.results(trace.pull(seeds, keep=True)))
+
+    return trace.output(), pullback
+
+
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """Return f(*primals) and its derivative in the direction `tangents`, by forward mode.
+
+    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
+    (np.float64(6.0), np.float64(3.0))
+    """
+    trace = _Trace(f, primals, {}, range(len(primals)), "jvp")
+    given = tree_leaves(list(tangents))
+    if [np.shape(t) for t in given] != [np.shape(x) for x in trace.leaves]:
+        raise ValueError(
+            f"jvp: tangents of shapes {[np.shape(t) for t in given]} for primals of shapes "
+            f"{[np.shape(x) for x in trace.leaves]}; they must be the same"
+        )
+    recorded = trace.recorded or any(isinstance(t, Tensor) and t.requires_grad for t in given)
+    directions = {}
+    for node, t in zip(trace.nodes, given, strict=True):
+        value = t if recorded and isinstance(t, Tensor) else np.asarray(value_of(t), node.dtype)  # type: ignore[union-attr]
+        directions[node] = from_value(value, None) if recorded and not isinstance(value, Tensor) else value
+    outs = tree_leaves(trace.out)
+    roots = [node for node in map(node_of, outs) if node is not None]
+    with np.errstate(all="ignore"), enable_grad():
+        found = push(directions, roots, LIFT, recorded=recorded) if directions else {}  # type: ignore[arg-type]
+    slopes = [found.get(node_of(out)) for out in outs]  # type: ignore[arg-type]
+    slopes = [np.zeros_like(value_of(o)) if t is None else t for t, o in zip(slopes, outs, strict=True)]
+    if recorded:
+        slopes = [t if isinstance(t, Tensor) else from_value(t, None) for t in slopes]
+    return trace.output(), tree_like(trace.out, slopes)
+
+
+def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """Return a function that gives all first derivatives of `f`: shape f(x).shape + x.shape, for every array.
+
+    >>> import numpy as np
+    >>> jacobian(lambda x: x**2)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    """
+
+    @wraps(f)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        trace = _Trace(f, args, kwargs, _positions(argnums, args, "jacobian"), "jacobian")
+        if not isinstance(trace.out, Tensor | int | float | np.ndarray | np.generic):
+            raise TypeError(f"jacobian: the function must return one array, it returned {type(trace.out).__name__}")
+        shape, node = np.shape(trace.out), node_of(trace.out)
+        rows = []
+        for i in range(int(np.prod(shape))):
+            seed = np.zeros_like(value_of(trace.out)) if node is not None else None
+            if seed is not None:
+                seed = np.asarray(seed)
+                seed.flat[i] = 1
+            rows.append(trace.pull({} if node is None else {node: seed}, keep=True))
+        blocks = [
+            np.reshape(np.stack([row[j] for row in rows]), shape + v.shape)
+            if rows
+            else np.zeros(shape + v.shape, v.dtype)
+            for j, v in enumerate(trace.variables)
+        ]
+        results = trace.results(blocks)
+        return results[0] if isinstance(argnums, int) else tuple(results)
+
+    return run
+
+
+def hessian(f: Function, argnums: int = 0) -> Function:
+    """Return a function that gives all second derivatives of `f`: shape x.shape + x.shape.
+
+    >>> import numpy as np
+    >>> hessian(lambda x: np.prod(x))(np.array([2.0, 3.0]))
+    array([[0., 1.],
+           [1., 0.]])
+    """
+    return jacobian(grad(f, argnums), argnums)
+
+
+def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    """Return the Hessian of `f` at `primals` times `tangents`, without making the Hessian.
+
+    One product for each primal, in a tuple. Second derivatives are symmetric, so it is the VJP of the gradient.
+
+    >>> import numpy as np
+    >>> hvp(lambda x: np.sum(x**3), (np.array([1.0, 2.0]),), (np.array([1.0, 0.0]),))
+    (array([6., 0.]),)
+    """
+    _, pullback = vjp(grad(f, argnums=tuple(range(len(primals)))), *primals)
+    return pullback(tuple(tangents))
