@@ -132,7 +132,7 @@ class _Pass:
             old = cotangents.get(parent)
             if old is None:
                 cotangents[parent] = c
-                if parent.op is None and lift is None and c is not g and c.base is None and not _among(c, saved):
+                if parent.op is None and type(c) is ndarray and c is not g and c.base is None and not _among(c, saved):
                     self.ours.add(parent)  # only asked of leaves, where it saves the copy of the result
             elif parent in self.ours and type(old) is ndarray:
                 old += c

@@ -13,6 +13,7 @@ class Domain(NamedTuple):
 
     name: str
     draw: Callable[[np.random.Generator, tuple[int, ...]], Any]
+    project: Callable[[Any], Any] | None = None  # brings a perturbed input back, in NumPy functions
 
     def __repr__(self) -> str:
         return self.name
@@ -30,6 +31,10 @@ def _spread_out(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
     return (np.where(steps < size // 2, steps - size // 2 - 0.5, steps - size // 2 + 0.5) * 0.1).reshape(shape)
 
 
+def _invertible(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
+    return rng.uniform(-1, 1, shape) + shape[-1] * np.eye(shape[-1])
+
+
 def _positive_definite(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
     a = rng.uniform(-1, 1, shape)
     return a @ np.swapaxes(a, -1, -2) + shape[-1] * np.eye(shape[-1])
@@ -40,4 +45,5 @@ POSITIVE = interval("POSITIVE", 0.2, 3.0)
 UNIT = interval("UNIT", -0.9, 0.9)
 ABOVE_ONE = interval("ABOVE_ONE", 1.2, 4.0)
 DISTINCT = Domain("DISTINCT", _spread_out)
-POSITIVE_DEFINITE = Domain("POSITIVE_DEFINITE", _positive_definite)
+INVERTIBLE = Domain("INVERTIBLE", _invertible)
+POSITIVE_DEFINITE = Domain("POSITIVE_DEFINITE", _positive_definite, lambda a: (a + np.swapaxes(a, -1, -2)) / 2)

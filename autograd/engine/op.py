@@ -63,7 +63,7 @@ class Op:
         self.joint = joint
         self.jvp = jvp
         self.diagonal = kind == "elementwise"
-        self.stepwise = kind == "stepwise"
+        self.discrete = kind == "stepwise"  # its result may be booleans or integers, which have no gradient
         self.numpy = numpy if numpy is not None else _numpys_own(forward)
         self.name: str = name or (self.numpy or forward).__name__
         self.doc = doc or forward.__doc__ or ""
@@ -110,7 +110,7 @@ class Op:
     def tangent(self, node: Node, ts: tuple[Any, ...], args: tuple[Any, ...], lift: Lift, recorded: bool) -> Any:
         """Return the tangent of the result from the tangents of the inputs (None where there is none)."""
         params = node.params
-        if self.stepwise:
+        if self.kind == "stepwise":
             return None
         if self.jvp is not None:
             return self.jvp(ts, *args, **params)
@@ -186,6 +186,7 @@ def publish(
     function: Function,
     *,
     name: str | None = None,
+    doc: str | None = None,
     numpy: Any = None,
     method: bool | Function = True,
     operator: str | None = None,
@@ -195,6 +196,7 @@ def publish(
     name = name or function.__name__
     function.__name__ = function.__qualname__ = name
     function.__module__ = "autograd"
+    function.__doc__ = doc or function.__doc__
     if numpy is not None:
         DISPATCH[numpy] = function
     for public in (name, *aliases):
@@ -355,7 +357,7 @@ def _record(
     node.hooks = node.grad = node.site = None
     node.shape = value.shape
     node.dtype = value.dtype
-    node.flows = not op.stepwise or (value.dtype is not None and value.dtype.kind == "f")
+    node.flows = not op.discrete or (value.dtype is not None and value.dtype.kind == "f")
     node.birth = tick()
     if mode is not True:
         mode.recorded(node, value)
@@ -390,7 +392,7 @@ def operand(op: Op, x: Any) -> Any:
         if x.dtype.kind in "biufc":
             return x
     elif isinstance(x, int | float | complex | np.generic):
-        return x if op.diagonal or op.stepwise else np.asarray(x)
+        return x if op.kind in _FAST else np.asarray(x)
     elif hasattr(x, "__array_function__") and not isinstance(x, np.ndarray):
         return x  # an array type of another library
     elif x is None and op.diagonal:
@@ -448,6 +450,7 @@ _item = linear(
     name="item",
     public=False,
 )
+_item.op.discrete = True
 
 
 def _output(value: Any, node: Node, index: int, mode: Any) -> Tensor:

@@ -237,7 +237,7 @@ class Tensor:
         else:
             if np.shape(grad) != self.shape:
                 raise ValueError(f"backward: grad has shape {np.shape(grad)}, the tensor {self.shape}")
-            seed = grad if isinstance(grad, Tensor) else np.array(grad, dtype=self.dtype)
+            seed = grad if isinstance(grad, Tensor) else own_array(grad, self.dtype)
         if create_graph:
             return seed if isinstance(seed, Tensor) else from_value(seed, None)
         return seed._value if isinstance(seed, Tensor) else seed

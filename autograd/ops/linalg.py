@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.broadcasting import Axis, matrix_transpose, normalized_axes, restore_axes, unbroadcast
-from autograd.engine.domain import DISTINCT, POSITIVE_DEFINITE
+from autograd.engine.domain import DISTINCT, INVERTIBLE, POSITIVE_DEFINITE
 from autograd.engine.op import composite, general
 from autograd.engine.tensor import Tensor
 
@@ -26,7 +26,7 @@ def _matmul_b(g: Any, _out: Any, a: Any, _b: Any) -> Any:
     if len(_b.shape) == 1:
         return _fit(np.matmul(matrix_transpose(a), np.expand_dims(g, -1))[..., 0], _b.shape)
     if len(_b.shape) == 2 and a.ndim > 2:  # one matrix for a stack: one product instead of many and a sum
-        return np.reshape(a, (-1, a.shape[-1])).T @ np.reshape(g, (-1, g.shape[-1]))
+        return matrix_transpose(np.reshape(a, (-1, a.shape[-1]))) @ np.reshape(g, (-1, g.shape[-1]))
     return _fit(matrix_transpose(a) @ g, _b.shape)
 
 
@@ -231,7 +231,7 @@ def _solve_jvp(ts: tuple[Any, ...], out: Any, a: Any, _b: Any) -> Any:
 
 
 solve = general(
-    np.linalg.solve, _solve_a, _solve_b, jvp=_solve_jvp, domain=(POSITIVE_DEFINITE, DISTINCT), advice=_solve_advice,
+    np.linalg.solve, _solve_a, _solve_b, jvp=_solve_jvp, domain=(INVERTIBLE, DISTINCT), advice=_solve_advice,
     samples=(((3, 3), (3, 2)), ((3, 3), (3,)), ((2, 3, 3), (2, 3, 1)), ((2, 3, 3), (3,)), ((3, 3), (4, 3, 2))), method=False,
     doc="x with a @ x = b; a is (..., n, n), b is (..., n, k), or (n,) for one right-hand side.",
 )  # fmt: skip
@@ -239,7 +239,7 @@ inv = general(
     np.linalg.inv,
     lambda g, out, _a: np.negative(matrix_transpose(out) @ g @ matrix_transpose(out)),
     jvp=lambda ts, out, _a: np.negative(out @ ts[0] @ out),
-    domain=POSITIVE_DEFINITE, advice=_square_advice, samples=(((3, 3),), ((2, 2, 2),)), method=False,
+    domain=INVERTIBLE, advice=_square_advice, samples=(((3, 3),), ((2, 2, 2),)), method=False,
     doc="The inverse of a, (..., n, n). LinAlgError, with the condition number, where a is singular.",
 )  # fmt: skip
 
@@ -262,7 +262,7 @@ def _det_vjp(g: Any, out: Any, a: Any) -> Any:
 
 
 det = general(
-    np.linalg.det, _det_vjp, domain=POSITIVE_DEFINITE, advice=_square_advice, samples=(((3, 3),), ((2, 2, 2),), ((1, 1),)),
+    np.linalg.det, _det_vjp, domain=INVERTIBLE, advice=_square_advice, samples=(((3, 3),), ((2, 2, 2),), ((1, 1),)),
     method=False, doc="The determinant of a, (..., n, n). At a singular matrix its gradient is the adjugate.",
 )  # fmt: skip
 
@@ -278,7 +278,7 @@ slogdet = general(
         np.zeros_like(ts[0][..., 0, 0]),
         np.einsum("...ij,...ji->...", np.linalg.inv(a), ts[0]),
     ),
-    domain=POSITIVE_DEFINITE, advice=_square_advice, samples=(((3, 3),), ((2, 2, 2),)), method=False,
+    domain=INVERTIBLE, advice=_square_advice, samples=(((3, 3),), ((2, 2, 2),)), method=False,
     doc="The sign and the logarithm of the absolute value of the determinant of a, (..., n, n).",
 )  # fmt: skip
 
@@ -301,7 +301,7 @@ cholesky = general(
     jvp=lambda ts, out, _a: out @ _lower_half(_congruent(out, 0.5 * (ts[0] + matrix_transpose(ts[0])))),
     domain=POSITIVE_DEFINITE, samples=(((3, 3),), ((2, 2, 2),)), method=False,
     advice=lambda a: _square_advice(a) or "the matrix is not symmetric and positive definite",
-    doc="The lower triangular L with L @ Lᵀ = a, for symmetric positive definite a, (..., n, n).",
+    doc="The lower triangular L with L @ Lᵀ = a, for symmetric positive definite a, (..., n, n). The gradient is symmetric.",
 )  # fmt: skip
 
 

@@ -10,6 +10,11 @@ from autograd.engine.domain import DISTINCT
 from autograd.engine.op import general, stepwise
 
 
+def _ordering(x: Any, axis: int | None = -1, kind: str | None = None) -> Any:  # noqa: ARG001
+    """Take NumPy's arguments; every `kind` is served by the stable one."""
+    return (x,), {"axis": axis}
+
+
 def _sort_vjp(g: Any, _out: Any, x: Any, axis: int | None = -1) -> Any:
     """Send each cotangent back to where the stable sort took its element from."""
     flat = np.reshape(x, (-1,)) if axis is None else x
@@ -24,10 +29,12 @@ sort = general(
     jvp=lambda ts, _out, x, axis=-1: np.take_along_axis(
         ts[0], np.argsort(x, axis=axis, kind="stable"), axis=axis
     ),
-    name="sort", numpy=np.sort, method=False, domain=DISTINCT, samples=(((5,), {}), ((3, 4), {"axis": 0}), ((2, 3), {"axis": None})),
+    name="sort", numpy=np.sort, method=False, domain=DISTINCT, bind=_ordering,
+    samples=(((5,), {}), ((3, 4), {"axis": 0}), ((2, 3), {"axis": None})),
     doc="x in ascending order along `axis`, ties in their order; None sorts the flattened array.",
 )  # fmt: skip
 argsort = stepwise(
-    lambda x, axis=-1: np.argsort(x, axis=axis, kind="stable"), name="argsort", numpy=np.argsort, arity=1, options=("axis",), domain=DISTINCT,
-    samples=(((5,), {}), ((3, 4), {"axis": 0})), doc="The indices that sort x along `axis`, ties in their order.",
+    lambda x, axis=-1: np.argsort(x, axis=axis, kind="stable"),
+    name="argsort", numpy=np.argsort, bind=_ordering, domain=DISTINCT, samples=(((5,), {}), ((3, 4), {"axis": 0})),
+    doc="The indices that sort x along `axis`, ties in their order.",
 )  # fmt: skip
