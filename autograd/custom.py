@@ -113,7 +113,8 @@ def checkpoint(f: Function) -> Function:
 
         def again(values: Sequence[Any]) -> _Run:
             given = iter(values)
-            return _Run(f, trees, [next(given) if flow else x for x, flow in zip(leaves, flows, strict=True)], flows, kwargs)
+            filled = [next(given) if flow else x for x, flow in zip(leaves, flows, strict=True)]
+            return _Run(f, trees, filled, flows, kwargs)
 
         def rule(g: Any, _out: Any, *values: Any) -> list[Any]:
             return again(values).pull(g)
@@ -140,7 +141,7 @@ class _Run:
         with mode_scope(recording() or True):
             inputs = [variable(x, "checkpoint") if flow else x for x, flow in zip(leaves, flows, strict=True)]
             self.out = f(*tree_like(trees, inputs), **kwargs)
-        self.nodes = [x._node for x, flow in zip(inputs, flows, strict=True) if flow]
+        self.nodes: list[Any] = [x._node for x, flow in zip(inputs, flows, strict=True) if flow]
         self._roots = [node_of(out) for out in (self.out if isinstance(self.out, tuple | list) else [self.out])]
         trace = reachable([n for n in self._roots if n is not None], floor, set(self.nodes))
         older = {p for n in trace if n not in self.nodes for p in n.inputs if p is not None and p.birth < floor}

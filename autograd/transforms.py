@@ -16,7 +16,14 @@ import numpy as np
 from autograd.engine.derivative import pull, push
 from autograd.engine.graph import Node, reachable
 from autograd.engine.mode import enable_grad, mode_scope, recording
-from autograd.engine.tensor import LIFT, Tensor, from_value, node_of, own_array, value_of
+from autograd.engine.tensor import (
+    LIFT,
+    Tensor,
+    from_value,
+    node_of,
+    own_array,
+    value_of,
+)
 from autograd.ops.arithmetic import positive
 
 Function = Callable[..., Any]

@@ -340,7 +340,9 @@ def recorded(
     """Return the result of an operation as a tensor on a new node, or as a tuple of tensors on a tuple node."""
     if not isinstance(value, tuple | list):
         return from_value(value, _record(op, nodes, saved, params, value, mode))
-    specs = Spec(tuple(Spec(v.shape, v.dtype) for v in value), None)  # type: ignore[arg-type]
+    outputs: Any = tuple(Spec(v.shape, v.dtype) for v in value)
+    no_dtype: Any = None
+    specs = Spec(outputs, no_dtype)
     node = _record(op, nodes, saved, params, specs, mode)
     return _rebuilt(value, (_output(v, node, i, mode) for i, v in enumerate(value)))
 
@@ -444,7 +446,7 @@ def _function(rule: Any) -> Any:
     return rule
 
 
-_item = linear(
+_item: Any = linear(
     lambda outputs, index: outputs[index],
     lambda g, _out, _outputs, index=0: Part(index, g),
     name="item",

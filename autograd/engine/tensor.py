@@ -87,7 +87,7 @@ class Tensor:
     @property
     def T(self) -> Any:
         """The transpose: all axes in reverse order."""
-        return np.transpose(self)  # type: ignore[call-overload]
+        return np.transpose(self)
 
     def item(self) -> Any:
         """Return the only element, as a Python scalar."""

@@ -62,9 +62,11 @@ def _power_y(g: Any, out: Any, x: Any, _y: Any) -> Any:
 power = elementwise(
     operator.pow, _power_x, _power_y,
     numpy=np.power, operator="pow", aliases=("pow",), domain=(POSITIVE, REAL),
-    doc="x to the power y. By x: 0 where y is 0, also at x = 0. By y: 0 at x = 0 and y >= 0, nan where x < 0.",
+    doc="x to the power y. Slope by x: 0 where y is 0, at x = 0 too. By y: 0 at x = 0 and y >= 0, nan where x < 0.",
 )  # fmt: skip
-float_power = composite(lambda x, y: power(x * 1.0, y), name="float_power", doc="x to the power y, computed on floats.", numpy=np.float_power)
+float_power = composite(
+    lambda x, y: power(x * 1.0, y), name="float_power", numpy=np.float_power, doc="x to the power y, computed on floats."
+)
 
 reciprocal = elementwise(
     np.reciprocal, lambda g, out, _x: np.negative(g) * out * out, domain=POSITIVE, doc="1 / x, element by element."

@@ -22,7 +22,7 @@ for _name, _symbol, _operator in (
         getattr(operator, _operator), numpy=getattr(np, _name), arity=2, operator=_operator,
         doc=f"x {_symbol} y, element by element, as booleans.",
     )  # fmt: skip
-for _name, _operator, _doc in (
+for _name, _bitwise, _doc in (
     ("logical_and", None, "Whether both are true (not zero)."),
     ("logical_or", None, "Whether one of them is true (not zero)."),
     ("logical_xor", None, "Whether exactly one of them is true (not zero)."),
@@ -33,7 +33,7 @@ for _name, _operator, _doc in (
     ("right_shift", "rshift", "Integer x shifted right by y bits."),
     ("heaviside", None, "The step function: 0 below zero, y at zero, 1 above."),
 ):
-    stepwise(getattr(np, _name), operator=_operator, doc=_doc)
+    stepwise(getattr(np, _name), operator=_bitwise, doc=_doc)
 for _name, _doc in (
     ("logical_not", "Whether x is false (zero)."),
     ("isfinite", "Whether x is neither infinite nor nan."),
@@ -130,7 +130,9 @@ choose = elementwise(
     name="where", method=False, domain=(DISTINCT, REAL, REAL),
     doc="x where the condition is true, else y. What is not chosen has no influence, not even by a nan.",
 )  # fmt: skip
-nonzero = stepwise(np.nonzero, bind=lambda x: ((x,), {}), doc="The indices of the elements that are not zero, one array for each axis.")
+nonzero = stepwise(
+    np.nonzero, bind=lambda x: ((x,), {}), doc="The indices of the elements that are not zero, one array for each axis."
+)
 
 
 def where(condition: Any, *x_and_y: Any) -> Any:

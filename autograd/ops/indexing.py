@@ -106,7 +106,7 @@ update = linear(
 def _setitem(t: Tensor, index: Any, v: Any) -> None:
     """t[index] = v: the handle takes a new value and node; who has read `t` before keeps the old ones."""
     if not t.is_leaf or not t.requires_grad:
-        new = update(t, np.astype(v, t.dtype) if isinstance(v, Tensor) and v.dtype != t.dtype else v, index=index)
+        new = update(t, v, index=index)
         t._value, t._node = new._value, new._node
         return
     if recording():
@@ -117,7 +117,7 @@ def _setitem(t: Tensor, index: Any, v: Any) -> None:
     t._value = _update(t._value, value_of(v), _raw_index(index))
 
 
-Tensor.__setitem__ = _setitem  # type: ignore[attr-defined]
+setattr(Tensor, "__setitem__", _setitem)  # noqa: B010  (operators are not declared on the class: see engine/op.py)
 
 
 def take(x: Any, indices: Any, axis: int | None = None) -> Any:

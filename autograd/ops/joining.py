@@ -51,7 +51,11 @@ def _split_vjp(g: Any, _out: Any, _x: Any, indices_or_sections: Any = 1, axis: i
 split = linear(
     lambda x, indices_or_sections, axis=0: np.split(x, indices_or_sections, axis=axis), _split_vjp,
     name="split", numpy=np.split,
-    samples=(((6, 2), {"indices_or_sections": 3}), ((5,), {"indices_or_sections": (1, 3)}), ((2, 4), {"indices_or_sections": 2, "axis": 1})),
+    samples=(
+        ((6, 2), {"indices_or_sections": 3}),
+        ((5,), {"indices_or_sections": (1, 3)}),
+        ((2, 4), {"indices_or_sections": 2, "axis": 1}),
+    ),
     doc="x cut along `axis` into equal sections, or before the given indices.",
 )  # fmt: skip
 array_split = linear(

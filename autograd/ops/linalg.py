@@ -6,7 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.broadcasting import Axis, matrix_transpose, normalized_axes, restore_axes, unbroadcast
+from autograd.engine.broadcasting import (
+    Axis,
+    matrix_transpose,
+    normalized_axes,
+    restore_axes,
+    unbroadcast,
+)
 from autograd.engine.domain import DISTINCT, INVERTIBLE, POSITIVE_DEFINITE
 from autograd.engine.op import composite, general
 from autograd.engine.tensor import Tensor
@@ -53,7 +59,16 @@ matmul = general(
     jvp=lambda ts, _out, a, b: (
         ts[0] @ b if ts[1] is None else a @ ts[1] if ts[0] is None else ts[0] @ b + a @ ts[1]
     ),
-    samples=(((2, 3), (3, 4)), ((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 1, 2, 3), (4, 3, 2)), ((5, 2, 3), (3, 2)), ((3,), (2, 3, 4))),
+    samples=(
+        ((2, 3), (3, 4)),
+        ((3,), (3,)),
+        ((2, 3), (3,)),
+        ((3,), (3, 2)),
+        ((2, 1, 2, 3), (4, 3, 2)),
+        ((5, 2, 3), (3, 2)),
+        ((3,), (2, 3, 4)),
+        ((2, 4, 3), (3,)),
+    ),
     doc="The matrix product a @ b; leading axes are a stack and broadcast, a 1-d operand is a row or a column.",
 )  # fmt: skip
 
@@ -232,7 +247,8 @@ def _solve_jvp(ts: tuple[Any, ...], out: Any, a: Any, _b: Any) -> Any:
 
 solve = general(
     np.linalg.solve, _solve_a, _solve_b, jvp=_solve_jvp, domain=(INVERTIBLE, DISTINCT), advice=_solve_advice,
-    samples=(((3, 3), (3, 2)), ((3, 3), (3,)), ((2, 3, 3), (2, 3, 1)), ((2, 3, 3), (3,)), ((3, 3), (4, 3, 2))), method=False,
+    samples=(((3, 3), (3, 2)), ((3, 3), (3,)), ((2, 3, 3), (2, 3, 1)), ((2, 3, 3), (3,)), ((3, 3), (4, 3, 2))),
+    method=False,
     doc="x with a @ x = b; a is (..., n, n), b is (..., n, k), or (n,) for one right-hand side.",
 )  # fmt: skip
 inv = general(
@@ -262,8 +278,8 @@ def _det_vjp(g: Any, out: Any, a: Any) -> Any:
 
 
 det = general(
-    np.linalg.det, _det_vjp, domain=INVERTIBLE, advice=_square_advice, samples=(((3, 3),), ((2, 2, 2),), ((1, 1),)),
-    method=False, doc="The determinant of a, (..., n, n). At a singular matrix its gradient is the adjugate.",
+    np.linalg.det, _det_vjp, domain=INVERTIBLE, advice=_square_advice, method=False,
+    samples=(((3, 3),), ((2, 2, 2),), ((1, 1),)), doc="The determinant of a, (..., n, n). At a singular matrix its gradient is the adjugate.",
 )  # fmt: skip
 
 
@@ -301,7 +317,7 @@ cholesky = general(
     jvp=lambda ts, out, _a: out @ _lower_half(_congruent(out, 0.5 * (ts[0] + matrix_transpose(ts[0])))),
     domain=POSITIVE_DEFINITE, samples=(((3, 3),), ((2, 2, 2),)), method=False,
     advice=lambda a: _square_advice(a) or "the matrix is not symmetric and positive definite",
-    doc="The lower triangular L with L @ Lᵀ = a, for symmetric positive definite a, (..., n, n). The gradient is symmetric.",
+    doc="The lower triangular L with L @ Lᵀ = a, symmetric positive definite, (..., n, n). Its gradient is symmetric.",
 )  # fmt: skip
 
 

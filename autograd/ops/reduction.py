@@ -6,7 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.broadcasting import Axis, count_reduced, normalized_axes, restore_axes, spread
+from autograd.engine.broadcasting import (
+    Axis,
+    count_reduced,
+    normalized_axes,
+    restore_axes,
+    spread,
+)
 from autograd.engine.domain import DISTINCT
 from autograd.engine.op import composite, general, linear, stepwise
 from autograd.engine.tensor import DISPATCH
@@ -114,11 +120,14 @@ std = general(
     doc="The standard deviation of x over `axis`, with n - `ddof`. Its gradient is 0 where all elements are equal.",
 )  # fmt: skip
 
-for _function in (np.any, np.all):
-    stepwise(_function, arity=1, options=("axis", "keepdims"), samples=_AXES, doc=f"Whether {_function.__name__} element of x over `axis` is true.")
-for _function in (np.argmax, np.argmin):
+for _name, _doc in (
+    ("any", "Whether any element of x over `axis` is true."),
+    ("all", "Whether all elements of x over `axis` are true."),
+):
+    stepwise(getattr(np, _name), arity=1, options=("axis", "keepdims"), samples=_AXES, doc=_doc)
+for _name in ("argmax", "argmin"):
     stepwise(
-        _function, arity=1, options=("axis", "keepdims"), domain=DISTINCT, samples=_AXES[:2],
+        getattr(np, _name), arity=1, options=("axis", "keepdims"), domain=DISTINCT, samples=_AXES[:2],
         doc="The index of the first extreme along `axis`, or in the flattened array.",
     )  # fmt: skip
 count_nonzero = stepwise(

@@ -10,28 +10,42 @@ import numpy as np
 from autograd.engine.broadcasting import unbroadcast
 from autograd.engine.op import composite, constant, general, linear
 
-reshape = linear(
-    lambda x, shape: np.reshape(x, shape),
-    lambda g, _out, _x, shape=None: np.reshape(g, _x.shape),
-    name="reshape", numpy=np.reshape,
-    method=lambda x, *shape: reshape(x, shape[0] if len(shape) == 1 else shape),
+
+def _back(g: Any, _out: Any, _x: Any, **_options: Any) -> Any:
+    """Return g in the shape of x: the transpose of every mere change of shape."""
+    return np.reshape(g, _x.shape)
+
+
+def _reshaped(x: Any, *shape: Any) -> Any:
+    """Return x in another shape, given as one tuple or as several sizes."""
+    return reshape(x, shape[0] if len(shape) == 1 else shape)
+
+
+def _transposed(x: Any, *axes: Any) -> Any:
+    """Return x with its axes in another order, given as one tuple or as several numbers."""
+    return transpose(x, axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None)
+
+
+reshape: Any = linear(
+    lambda x, shape: np.reshape(x, shape), _back,
+    name="reshape", numpy=np.reshape, method=_reshaped, options=("shape",),
     samples=(((2, 3), {"shape": (3, 2)}), ((2, 3), {"shape": -1}), ((), {"shape": (1, 1)})),
     advice=lambda x, shape=None: f"{x.size} elements do not fill the shape {shape}",
     doc="The elements of x, in C order, in another shape; one size may be -1.",
 )  # fmt: skip
 
 
-def _transpose_axes(axes: Any, ndim: int) -> Any:
+def _inverse_order(axes: Any, ndim: int) -> Any:
     if axes is None:
         return None
     order = [a % ndim for a in axes]
     return tuple(order.index(i) for i in range(ndim))
 
 
-transpose = linear(
+transpose: Any = linear(
     np.transpose,
-    lambda g, _out, _x, axes=None: np.transpose(g, _transpose_axes(axes, _x.ndim)),
-    method=lambda x, *axes: transpose(x, axes=(axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes) or None),
+    lambda g, _out, _x, axes=None: np.transpose(g, _inverse_order(axes, _x.ndim)),
+    method=_transposed,
     samples=(((2, 3), {}), ((2, 3, 4), {"axes": (2, 0, 1)})),
     doc="x with its axes in the order `axes`, by default reversed.",
 )  # fmt: skip
@@ -47,18 +61,17 @@ moveaxis = linear(
     doc="x with the axes `source` moved to `destination`.",
 )  # fmt: skip
 expand_dims = linear(
-    np.expand_dims,
-    lambda g, _out, _x, axis=0: np.reshape(g, _x.shape),
+    np.expand_dims, _back, options=("axis",),
     samples=(((2, 3), {"axis": 1}), ((2,), {"axis": (0, 2)})), doc="x with new axes of size 1 at `axis`.",
 )  # fmt: skip
 squeeze = linear(
-    np.squeeze,
-    lambda g, _out, _x, axis=None: np.reshape(g, _x.shape),
+    np.squeeze, _back, options=("axis",),
     samples=(((2, 1, 3, 1), {}), ((2, 1, 3), {"axis": 1})), doc="x without its axes of size 1, or those in `axis`.",
 )  # fmt: skip
 broadcast_to = linear(
     np.broadcast_to,
-    lambda g, _out, _x, shape=None: unbroadcast(g, _x.shape),
+    lambda g, _out, _x, **_options: unbroadcast(g, _x.shape),
+    options=("shape",),
     samples=(((3,), {"shape": (2, 3)}), ((2, 1), {"shape": (4, 2, 3)}), ((), {"shape": (2,)})),
     advice=lambda x, shape=None: f"shape {x.shape} does not broadcast to {shape}",
     doc="x repeated along new axes and axes of size 1, up to `shape`.",
@@ -75,12 +88,17 @@ roll = linear(
     samples=(((5,), {"shift": 2}), ((2, 3), {"shift": 1, "axis": 1}), ((2, 3), {"shift": (1, 2), "axis": (0, 1)})),
     doc="x moved by `shift` along `axis`; what leaves at one end comes in at the other.",
 )  # fmt: skip
-tril = linear(np.tril, lambda g, _out, _x, k=0: np.tril(g, k), samples=(((3, 3), {}), ((2, 3, 4), {"k": 1})), doc="x with zeros above the k-th diagonal.")
-triu = linear(np.triu, lambda g, _out, _x, k=0: np.triu(g, k), samples=(((3, 3), {}), ((2, 3, 4), {"k": 1})), doc="x with zeros below the k-th diagonal.")
+_TRIANGLES: Any = (((3, 3), {}), ((2, 3, 4), {"k": 1}))
+tril = linear(
+    np.tril, lambda g, _out, _x, k=0: np.tril(g, k), samples=_TRIANGLES, doc="x with zeros above the k-th diagonal."
+)
+triu = linear(
+    np.triu, lambda g, _out, _x, k=0: np.triu(g, k), samples=_TRIANGLES, doc="x with zeros below the k-th diagonal."
+)
 real_astype = linear(
     lambda x, dtype: np.astype(x, dtype),
-    lambda g, _out, _x, dtype=None: g,
-    name="astype", numpy=np.astype, samples=(((2, 3), {"dtype": np.float64}),),
+    lambda g, _out, _x, **_options: g,
+    name="astype", numpy=np.astype, options=("dtype",), samples=(((2, 3), {"dtype": np.float64}),),
     doc="x in another dtype; the gradient comes back in that of x.",
 )  # fmt: skip
 
@@ -92,10 +110,11 @@ def _inner(_x: Any, pad_width: Any) -> tuple[slice, ...]:
 
 _pad_constant = general(
     lambda x, pad_width, constant_values=0: np.pad(x, pad_width, constant_values=constant_values),
-    lambda g, _out, _x, pad_width=0, constant_values=0: g[_inner(_x, pad_width)],
-    jvp=lambda ts, _out, _x, pad_width=0, constant_values=0: np.pad(ts[0], pad_width),  # noqa: ARG005  (affine)
-    name="pad", samples=(((2, 3), {"pad_width": 1}), ((2, 3), {"pad_width": ((1, 0), (2, 1)), "constant_values": 4.0})),
-    method=False, doc="x with `constant_values` around it.",
+    lambda g, _out, _x, pad_width=0, **_options: g[_inner(_x, pad_width)],
+    jvp=lambda ts, _out, _x, pad_width=0, **_options: np.pad(ts[0], pad_width),
+    name="pad", method=False, options=("pad_width", "constant_values"),
+    samples=(((2, 3), {"pad_width": 1}), ((2, 3), {"pad_width": ((1, 0), (2, 1)), "constant_values": 4.0})),
+    doc="x with `constant_values` around it.",
 )  # fmt: skip
 _GATHERED_PADS = ("edge", "reflect", "symmetric", "wrap")
 
@@ -142,19 +161,37 @@ def tile(x: Any, reps: Any) -> Any:
     return reshape(wide, tuple(count * n for count, n in zip(counts, shape, strict=True)))
 
 
-composite(pad, numpy=np.pad, method=False)
-composite(ravel, numpy=np.ravel, aliases=("flatten",))
-composite(repeat, numpy=np.repeat)
-composite(tile, numpy=np.tile)
-composite(lambda x: flip(x, axis=0), name="flipud", doc="x with its first axis reversed.", numpy=np.flipud, method=False)
-composite(lambda x: flip(x, axis=1), name="fliplr", doc="x with its second axis reversed.", numpy=np.fliplr, method=False)
-composite(lambda x: reshape(x, (1,) * max(0, 1 - x.ndim) + x.shape), name="atleast_1d", doc="x with at least one axis.", numpy=np.atleast_1d, method=False)
-composite(lambda x: reshape(x, (1,) * max(0, 2 - x.ndim) + x.shape), name="atleast_2d", doc="x with at least two axes; new ones come first.", numpy=np.atleast_2d, method=False)
+def flipud(x: Any) -> Any:
+    """Return x with its first axis reversed."""
+    return flip(x, axis=0)
 
-for _function in (np.zeros_like, np.ones_like, np.empty_like, np.full_like):
-    constant(_function, array=True)
-for _function in (
-    np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.iscomplexobj, np.isrealobj,
-    np.allclose, np.array_equal, np.array_equiv, np.array2string, np.array_repr, np.array_str, np.may_share_memory, np.shares_memory,
+
+def fliplr(x: Any) -> Any:
+    """Return x with its second axis reversed."""
+    return flip(x, axis=1)
+
+
+def atleast_1d(x: Any) -> Any:
+    """Return x with at least one axis."""
+    return x if x.ndim else reshape(x, (1,))
+
+
+def atleast_2d(x: Any) -> Any:
+    """Return x with at least two axes; new ones come first."""
+    return x if x.ndim >= 2 else reshape(x, (1, -1))
+
+
+for _function in (pad, ravel, repeat, tile, flipud, fliplr, atleast_1d, atleast_2d):
+    _name = _function.__name__
+    composite(
+        _function, numpy=getattr(np, _name), method=_name in ("ravel", "repeat", "tile"),
+        aliases=("flatten",) if _name == "ravel" else (),
+    )  # fmt: skip
+
+for _name in ("zeros_like", "ones_like", "empty_like", "full_like"):
+    constant(getattr(np, _name), array=True)
+for _name in (
+    "shape", "ndim", "size", "result_type", "can_cast", "common_type", "iscomplexobj", "isrealobj", "allclose",
+    "array_equal", "array_equiv", "array2string", "array_repr", "array_str", "may_share_memory", "shares_memory",
 ):  # fmt: skip
-    constant(_function)
+    constant(getattr(np, _name))

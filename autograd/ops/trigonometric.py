@@ -88,7 +88,7 @@ def _sinc_slope(x: Any, out: Any) -> Any:
     near = np.abs(x) < 0.25
     z = np.where(near, x, 0)
     u = _PI2 * z * z
-    series = 0
+    series: Any = 0
     for c in reversed(_SINC_SERIES):
         series = series * u + c
     return np.where(near, _PI2 * z * series, (np.cos(np.pi * x) - out) / np.where(near, 1, x))
