@@ -70,7 +70,7 @@ class Op:
         rules = [rule for rule in (joint, *vjps) if rule is not None]
         self.arity = (_arity(rules[0]) if rules else getattr(forward, "nin", 1)) if arity is None else arity
         self.options = (_options(rules[0], self.arity) if rules else ()) if options is None else tuple(options)
-        self.keeps = tuple(_kept(rule, self.arity) if rule is not None else None for rule in self.vjps or (joint,))
+        self.keeps = tuple(rule and _kept(rule, self.arity) for rule in (self.vjps if joint is None else (joint,)))
         self.bind = bind or self._positional
         self.advice = advice
         self.domain = domain
@@ -81,6 +81,8 @@ class Op:
 
     def _positional(self, *args: Any, **params: Any) -> tuple[Sequence[Any], dict[str, Any]]:
         """Split the arguments of a call into operands and options."""
+        if not params and len(args) == self.arity:
+            return args, params
         operands = args[: self.arity]
         params.update(zip(self.options, args[self.arity :], strict=False))
         if len(operands) < self.arity or len(args) > self.arity + len(self.options):
@@ -227,12 +229,17 @@ def _define(
     method: bool | Function = True,
     operator: str | None = None,
     aliases: Sequence[str] = (),
+    one_array: bool = False,
     **record: Any,
 ) -> Function:
-    """Make the record and the function that runs it; publish both."""
+    """Make the record and the function that runs it; publish both.
+
+    `one_array` promises that a general operation returns no tuple, so that it can take the fast path for two inputs.
+    """
     op = Op(kind, forward, rules, **record)
     simple = not op.options and record.get("bind") is None
-    make = {1: _unary, 2: _binary}.get(op.arity, _any_arity) if simple and kind in _FAST else _any_arity
+    fast = simple and (kind in _FAST or (one_array and op.arity == 2))
+    make = {1: _unary, 2: _binary}.get(op.arity, _any_arity) if fast else _any_arity
     function: Any = make(op)
     function.__name__ = function.__qualname__ = op.name
     function.__doc__ = op.doc
@@ -279,8 +286,9 @@ def _unary(op: Op) -> Function:
 
 def _binary(op: Op) -> Function:
     forward = op.forward
-    only_x, only_y = (keeps or (False,) * 3 for keeps in (op.keeps if op.diagonal else (None, None)))
+    only_x, only_y = (keeps or (False,) * 3 for keeps in op.keeps or (None, None))
     both = tuple(i or j for i, j in zip(only_x, only_y, strict=True))
+    bare = op.kind != "general"  # an elementwise rule has no use for the shape of what it does not name
 
     def run(x: Any, y: Any) -> Tensor:
         if type(x) is Tensor:
@@ -301,7 +309,11 @@ def _binary(op: Op) -> Function:
             out._node = None
             return out
         keep_out, keep_x, keep_y = only_x if n is None else only_y if m is None else both
-        saved = (value if keep_out else None, a if keep_x else None, b if keep_y else None)
+        saved = (
+            value if keep_out else None,
+            a if keep_x else None if bare else m or Spec(a.shape, a.dtype),
+            b if keep_y else None if bare else n or Spec(b.shape, b.dtype),
+        )
         out._node = _record(op, (m, n), saved, _NO_PARAMS, value, mode)
         return out
 
@@ -368,18 +380,20 @@ def _record(
 
 def _to_save(op: Op, nodes: Sequence[Node | None], value: Any, values: Sequence[Any]) -> tuple[Any, ...]:
     """Return `(out, *inputs)`: the values that a rule with something to do has named, specs of the others."""
-    keeps = [
-        keep for i, keep in enumerate(op.keeps) if keep is not None and (op.joint is not None or nodes[i] is not None)
-    ]
-    saved = []
-    for i, x in enumerate((value, *values)):
-        if any(keep[min(i, len(keep) - 1)] for keep in keeps):
+    keep = op.keeps[0] if len(op.keeps) == 1 else _all_kept(op, nodes)
+    saved = [value if keep[0] else None]
+    for i, x in enumerate(values, 1):
+        if keep[i] if i < len(keep) else keep[-1]:
             saved.append(x)
-        elif i == 0 or op.diagonal:
-            saved.append(None)
         else:
-            saved.append(nodes[i - 1] or Spec(x.shape, x.dtype))
+            saved.append(None if op.diagonal else nodes[i - 1] or Spec(x.shape, x.dtype))
     return tuple(saved)
+
+
+def _all_kept(op: Op, nodes: Sequence[Node | None]) -> tuple[bool, ...]:
+    """Return for `(out, *inputs)` whether the rule of any input that has a node names it."""
+    asked = [keep for keep, node in zip(op.keeps, nodes, strict=False) if keep is not None and node is not None]
+    return tuple(map(any, zip(*asked, strict=True))) or (False,)
 
 
 def _rebuilt(value: Any, parts: Any) -> Any:

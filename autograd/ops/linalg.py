@@ -55,7 +55,7 @@ def _matmul_advice(a: Any, b: Any) -> str:
 
 
 matmul = general(
-    np.matmul, _matmul_a, _matmul_b, operator="matmul", advice=_matmul_advice,
+    np.matmul, _matmul_a, _matmul_b, operator="matmul", one_array=True, advice=_matmul_advice,
     jvp=lambda ts, _out, a, b: (
         ts[0] @ b if ts[1] is None else a @ ts[1] if ts[0] is None else ts[0] @ b + a @ ts[1]
     ),
@@ -279,7 +279,8 @@ def _det_vjp(g: Any, out: Any, a: Any) -> Any:
 
 det = general(
     np.linalg.det, _det_vjp, domain=INVERTIBLE, advice=_square_advice, method=False,
-    samples=(((3, 3),), ((2, 2, 2),), ((1, 1),)), doc="The determinant of a, (..., n, n). At a singular matrix its gradient is the adjugate.",
+    samples=(((3, 3),), ((2, 2, 2),), ((1, 1),)),
+    doc="The determinant of a, (..., n, n). At a singular matrix its gradient is the adjugate.",
 )  # fmt: skip
 
 
