@@ -33,11 +33,16 @@ PUBLIC: Final[dict[str, Function]] = {}
 
 _new = object.__new__
 _NO_PARAMS: Final[dict[str, Any]] = {}
+_SEVERAL: Final = (tuple, list)  # here and below: a tuple of types, since building `tuple | list` costs 0.1 µs a call
+_NUMBERS: Final = (int, float, complex, np.generic)
 _SCALARS: Final = frozenset({float, int, bool, complex, np.float64, np.float32, np.int64, np.bool_})
 
 
 class Op:
-    """One operation: what it computes, its derivative rules, and what those keep in memory."""
+    """One operation: what it computes, its derivative rules, and what those keep in memory.
+
+    `bounded` promises that the slopes of an elementwise operation are finite everywhere, at infinities and nan too.
+    """
 
     def __init__(
         self,
@@ -54,6 +59,7 @@ class Op:
         options: Sequence[str] | None = None,
         bind: Function | None = None,
         advice: Function | None = None,
+        bounded: bool = False,
         domain: Domain | Sequence[Domain] = REAL,
         samples: Sequence[tuple[Any, ...]] = (),
     ) -> None:
@@ -63,6 +69,7 @@ class Op:
         self.joint = joint
         self.jvp = jvp
         self.diagonal = kind == "elementwise"
+        self.singular = self.diagonal and not bounded  # a slope may be inf or nan: see strong_zero
         self.discrete = kind == "stepwise"  # its result may be booleans or integers, which have no gradient
         self.numpy = numpy if numpy is not None else _numpys_own(forward)
         self.name: str = name or (self.numpy or forward).__name__
@@ -70,6 +77,7 @@ class Op:
         rules = [rule for rule in (joint, *vjps) if rule is not None]
         self.arity = (_arity(rules[0]) if rules else getattr(forward, "nin", 1)) if arity is None else arity
         self.options = (_options(rules[0], self.arity) if rules else ()) if options is None else tuple(options)
+        self.known = frozenset(self.options)
         self.keeps = tuple(rule and _kept(rule, self.arity) for rule in (self.vjps if joint is None else (joint,)))
         self.bind = bind or self._positional
         self.advice = advice
@@ -83,14 +91,16 @@ class Op:
         """Split the arguments of a call into operands and options."""
         if not params and len(args) == self.arity:
             return args, params
-        operands = args[: self.arity]
-        params.update(zip(self.options, args[self.arity :], strict=False))
-        if len(operands) < self.arity or len(args) > self.arity + len(self.options):
-            raise TypeError(
-                f"{self.name}: takes {self.arity} array{'s' * (self.arity > 1)}"
-                f"{' and the options ' * bool(self.options)}{', '.join(self.options)}; {len(args)} arguments given"
-            )
-        if not params.keys() <= set(self.options):
+        operands = args
+        if len(args) != self.arity:
+            operands = args[: self.arity]
+            if len(operands) < self.arity or len(args) > self.arity + len(self.options):
+                raise TypeError(
+                    f"{self.name}: takes {self.arity} array{'s' * (self.arity > 1)}"
+                    f"{' and the options ' * bool(self.options)}{', '.join(self.options)}; {len(args)} arguments given"
+                )
+            params.update(zip(self.options, args[self.arity :], strict=False))
+        if not params.keys() <= self.known:
             unknown = ", ".join(f"{name}=" for name in params if name not in self.options)
             raise TypeError(
                 f"{self.name}: {unknown} is not an option here. Options: {', '.join(self.options) or 'none'}."
@@ -101,8 +111,8 @@ class Op:
         """Return the contributions to all inputs from a joint rule."""
         assert self.joint is not None
         pieces = self.joint(g, *args, **params)
-        if not isinstance(pieces, tuple | list) or len(pieces) != len(args) - 1:
-            got = f"{len(pieces)} of them" if isinstance(pieces, tuple | list) else type(pieces).__name__
+        if not isinstance(pieces, _SEVERAL) or len(pieces) != len(args) - 1:
+            got = f"{len(pieces)} of them" if isinstance(pieces, _SEVERAL) else type(pieces).__name__
             raise ValueError(
                 f"{self.name}: its rule must return one cotangent (or None) for each of the {len(args) - 1} inputs, "
                 f"as a tuple; it returned {got}"
@@ -237,10 +247,7 @@ def _define(
     `one_array` promises that a general operation returns no tuple, so that it can take the fast path for two inputs.
     """
     op = Op(kind, forward, rules, **record)
-    simple = not op.options and record.get("bind") is None
-    fast = simple and (kind in _FAST or (one_array and op.arity == 2))
-    make = {1: _unary, 2: _binary}.get(op.arity, _any_arity) if fast else _any_arity
-    function: Any = make(op)
+    function: Any = _fastest(op, one_array)(op)
     function.__name__ = function.__qualname__ = op.name
     function.__doc__ = op.doc
     function.op = op
@@ -250,6 +257,15 @@ def _define(
     if operator is not None and op.arity == 2 and f"__{operator}__" not in _REFLECTED_BY_PYTHON:
         setattr(Tensor, f"__r{operator}__", lambda y, x: function(x, y))
     return publish(function, numpy=op.numpy, method=method, operator=operator, aliases=aliases)
+
+
+def _fastest(op: Op, one_array: bool) -> Callable[[Op], Function]:
+    """Return the closure to make: by the number of operands, whether there are options, and what can come out."""
+    if op.bind != op._positional or op.arity > 2 or op.arity == 0:
+        return _any_arity
+    if op.arity == 2:
+        return _binary if not op.options and (op.kind in _FAST or one_array) else _any_arity
+    return _unary if not op.options and op.kind in _FAST else _unary_with_options
 
 
 _FAST: Final = frozenset({"elementwise", "stepwise"})
@@ -320,6 +336,25 @@ def _binary(op: Op) -> Function:
     return run
 
 
+def _unary_with_options(op: Op) -> Function:
+    forward, bind = op.forward, op.bind
+    keep_out, keep_x = op.keeps[0] if op.keeps else (False, False)
+
+    def run(x: Any, *args: Any, **params: Any) -> Any:
+        if args or params:
+            _, params = bind(x, *args, **params)
+        a, m = (x._value, x._node) if type(x) is Tensor else (operand(op, x), None)
+        try:
+            value = forward(a, **params)
+        except (ValueError, TypeError, IndexError) as error:
+            raise explained(op, error, (a,), params) from None
+        if m is None or not (mode := recording()):
+            return _constant(value)
+        return recorded(op, (m,), (value if keep_out else None, a if keep_x else m), params, value, mode)
+
+    return run
+
+
 def _any_arity(op: Op) -> Function:
     bind = op.bind
 
@@ -340,17 +375,22 @@ def apply(op: Op, operands: Sequence[Any], params: dict[str, Any]) -> Any:
         raise explained(op, error, values, params) from None
     mode = recording()
     if not mode or not any(nodes):
-        if isinstance(value, tuple | list):
-            return _rebuilt(value, (from_value(v, None) for v in value))
-        return from_value(value, None)
+        return _constant(value)
     return recorded(op, nodes, _to_save(op, nodes, value, values), params, value, mode)
+
+
+def _constant(value: Any) -> Any:
+    """Return an unrecorded result as a tensor, or as a tuple of tensors."""
+    if isinstance(value, _SEVERAL):
+        return _rebuilt(value, (from_value(v, None) for v in value))
+    return from_value(value, None)
 
 
 def recorded(
     op: Op, nodes: tuple[Node | None, ...], saved: tuple[Any, ...], params: dict[str, Any], value: Any, mode: Any
 ) -> Any:
     """Return the result of an operation as a tensor on a new node, or as a tuple of tensors on a tuple node."""
-    if not isinstance(value, tuple | list):
+    if not isinstance(value, _SEVERAL):
         return from_value(value, _record(op, nodes, saved, params, value, mode))
     outputs: Any = tuple(Spec(v.shape, v.dtype) for v in value)
     no_dtype: Any = None
@@ -407,13 +447,13 @@ def operand(op: Op, x: Any) -> Any:
     if type(x) is np.ndarray:
         if x.dtype.kind in "biufc":
             return x
-    elif isinstance(x, int | float | complex | np.generic):
+    elif isinstance(x, _NUMBERS):
         return x if op.kind in _FAST else np.asarray(x)
     elif hasattr(x, "__array_function__") and not isinstance(x, np.ndarray):
         return x  # an array type of another library
     elif x is None and op.diagonal:
         return x  # a bound that is not there
-    elif isinstance(x, list | tuple) or hasattr(x, "__array__"):
+    elif isinstance(x, _SEVERAL) or hasattr(x, "__array__"):
         return own_array(x)
     not_an_operand(op.name, x)
 

@@ -10,9 +10,11 @@ import numpy as np
 from autograd.engine.domain import DISTINCT, POSITIVE, REAL
 from autograd.engine.op import composite, elementwise, linear, stepwise
 
-positive = elementwise(np.positive, lambda g, _out, _x: g, operator="pos", doc="+x: a new tensor, equal to x.")
+positive = elementwise(
+    np.positive, lambda g, _out, _x: g, bounded=True, operator="pos", doc="+x: a new tensor, equal to x."
+)
 negative = elementwise(
-    np.negative, lambda g, _out, _x: np.negative(g), operator="neg", doc="-x, element by element."
+    np.negative, lambda g, _out, _x: np.negative(g), bounded=True, operator="neg", doc="-x, element by element."
 )
 copy = linear(
     np.copy, lambda g, _out, _x: g, doc="A copy of x that does not share its memory; gradients flow through."
@@ -22,13 +24,13 @@ add = elementwise(
     operator.add,
     lambda g, _out, _x, _y: g,
     lambda g, _out, _x, _y: g,
-    numpy=np.add, operator="add", doc="x + y, element by element.",
+    numpy=np.add, bounded=True, operator="add", doc="x + y, element by element.",
 )  # fmt: skip
 subtract = elementwise(
     operator.sub,
     lambda g, _out, _x, _y: g,
     lambda g, _out, _x, _y: np.negative(g),
-    numpy=np.subtract, operator="sub", doc="x - y, element by element.",
+    numpy=np.subtract, bounded=True, operator="sub", doc="x - y, element by element.",
 )  # fmt: skip
 multiply = elementwise(
     operator.mul,
@@ -62,10 +64,10 @@ def _power_y(g: Any, out: Any, x: Any, _y: Any) -> Any:
 power = elementwise(
     operator.pow, _power_x, _power_y,
     numpy=np.power, operator="pow", aliases=("pow",), domain=(POSITIVE, REAL),
-    doc="x to the power y. Slope by x: 0 where y is 0, at x = 0 too. By y: 0 at x = 0 and y >= 0, nan where x < 0.",
+    doc="x to the power y. Slope by x: 0 where y is 0. By y: 0 at x = 0 and y >= 0, nan where x < 0.",
 )  # fmt: skip
 float_power = composite(
-    lambda x, y: power(x * 1.0, y), name="float_power", numpy=np.float_power, doc="x to the power y, computed on floats."
+    lambda x, y: power(x * 1.0, y), name="float_power", numpy=np.float_power, doc="x to the power y, as floats."
 )
 
 reciprocal = elementwise(

@@ -80,25 +80,25 @@ maximum = elementwise(
     np.maximum,
     lambda g, _out, x, y: g * _wins(x, y, np.greater),
     lambda g, _out, x, y: g * _wins(y, x, np.greater),
-    domain=(DISTINCT, REAL), doc="The larger of x and y; ties share the gradient, a nan takes all of it.",
+    bounded=True, domain=(DISTINCT, REAL), doc="The larger of x and y; ties share the gradient, a nan takes all of it.",
 )  # fmt: skip
 minimum = elementwise(
     np.minimum,
     lambda g, _out, x, y: g * _wins(x, y, np.less),
     lambda g, _out, x, y: g * _wins(y, x, np.less),
-    domain=(DISTINCT, REAL), doc="The smaller of x and y; ties share the gradient, a nan takes all of it.",
+    bounded=True, domain=(DISTINCT, REAL), doc="The smaller of x and y; ties share the gradient, a nan takes all of it.",
 )  # fmt: skip
 fmax = elementwise(
     np.fmax,
     lambda g, _out, x, y: g * np.where(np.isnan(y), 1, _wins(x, y, np.greater) * ~np.isnan(x)),
     lambda g, _out, x, y: g * np.where(np.isnan(x), 1, _wins(y, x, np.greater) * ~np.isnan(y)),
-    domain=(DISTINCT, REAL), doc="The larger of x and y, passing over nan; ties share the gradient.",
+    bounded=True, domain=(DISTINCT, REAL), doc="The larger of x and y, passing over nan; ties share the gradient.",
 )  # fmt: skip
 fmin = elementwise(
     np.fmin,
     lambda g, _out, x, y: g * np.where(np.isnan(y), 1, _wins(x, y, np.less) * ~np.isnan(x)),
     lambda g, _out, x, y: g * np.where(np.isnan(x), 1, _wins(y, x, np.less) * ~np.isnan(y)),
-    domain=(DISTINCT, REAL), doc="The smaller of x and y, passing over nan; ties share the gradient.",
+    bounded=True, domain=(DISTINCT, REAL), doc="The smaller of x and y, passing over nan; ties share the gradient.",
 )  # fmt: skip
 
 
@@ -116,7 +116,8 @@ clip = elementwise(
     lambda g, _out, x, low, high: np.where(_inside(x, low, high), g, 0),
     lambda g, _out, x, low, high: np.where(np.less(x, low) & (high is None or np.less_equal(low, high)), g, 0),
     lambda g, _out, x, low, high: np.where(np.greater(np.maximum(x, -np.inf if low is None else low), high), g, 0),
-    name="clip", numpy=np.clip, domain=(DISTINCT, interval("LOW", -1.13, -1.11), interval("HIGH", 1.11, 1.13)),
+    name="clip", numpy=np.clip, bounded=True,
+    domain=(DISTINCT, interval("LOW", -1.13, -1.11), interval("HIGH", 1.11, 1.13)),
     bind=lambda x, a_min=None, a_max=None, *, min=None, max=None: (
         (x, a_min if min is None else min, a_max if max is None else max), {}
     ),
@@ -127,7 +128,7 @@ choose = elementwise(
     None,
     lambda g, _out, condition, _x, _y: np.where(condition, g, 0),
     lambda g, _out, condition, _x, _y: np.where(condition, 0, g),
-    name="where", method=False, domain=(DISTINCT, REAL, REAL),
+    name="where", method=False, bounded=True, domain=(DISTINCT, REAL, REAL),
     doc="x where the condition is true, else y. What is not chosen has no influence, not even by a nan.",
 )  # fmt: skip
 nonzero = stepwise(

@@ -12,7 +12,7 @@ from autograd.engine.op import elementwise, general
 relu = elementwise(
     lambda x: np.maximum(x, 0),
     lambda g, out, _x: g * np.not_equal(out, 0),  # what is not 0 is positive or nan
-    name="relu", domain=DISTINCT,
+    name="relu", bounded=True, domain=DISTINCT,
     doc="x where it is positive, else 0. Its slope at 0 is 0, and 1 at nan, which stays visible.",
 )  # fmt: skip
 
