@@ -420,7 +420,7 @@ def _record(
 
 def _to_save(op: Op, nodes: Sequence[Node | None], value: Any, values: Sequence[Any]) -> tuple[Any, ...]:
     """Return `(out, *inputs)`: the values that a rule with something to do has named, specs of the others."""
-    keep = op.keeps[0] if len(op.keeps) == 1 else _all_kept(op, nodes)
+    keep = (op.keeps[0] if len(op.keeps) == 1 else None) or _all_kept(op, nodes)
     saved = [value if keep[0] else None]
     for i, x in enumerate(values, 1):
         if keep[i] if i < len(keep) else keep[-1]:
