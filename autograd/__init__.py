@@ -40,5 +40,5 @@ __all__ = [
     "value_and_grad",
     "vjp",
 ]
-__all__ += sorted(PUBLIC)  # noqa: PLE0605  (the operations publish themselves: see engine/op.py)
+__all__ += sorted(PUBLIC)
 globals().update(PUBLIC)

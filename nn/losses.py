@@ -60,13 +60,17 @@ softmax_cross_entropy: Any = autograd.general(
 )
 
 
+def _probability(logits: Any) -> Any:
+    return autograd.sigmoid(logits) if isinstance(logits, autograd.Tensor) else autograd.sigmoid.op.forward(logits)
+
+
 def _sigmoid_loss(logits: Any, targets: Any) -> Any:
     return np.maximum(logits, 0) - logits * targets + np.log1p(np.exp(-np.abs(logits)))
 
 
 sigmoid_cross_entropy: Any = autograd.elementwise(
     _sigmoid_loss,
-    lambda g, _out, logits, targets: g * (autograd.sigmoid.op.forward(logits) - targets),
+    lambda g, _out, logits, targets: g * (_probability(logits) - targets),
     lambda g, _out, logits, _targets: np.negative(g) * logits,
     name="sigmoid_cross_entropy",
     public=False,

@@ -37,7 +37,8 @@ class Progress:
         self._start = time.perf_counter()
         heading = f"Epoch {epoch + 1}/{self.epochs}"
         if self._tqdm is not None:
-            self._bar = self._tqdm(total=self.steps, desc=heading, leave=True, unit="step", dynamic_ncols=True)
+            look = "{desc} |{bar:12}| {n_fmt}/{total_fmt}{postfix}"
+            self._bar = self._tqdm(total=self.steps, desc=heading, bar_format=look, dynamic_ncols=True)
         elif self.verbose and self.epochs > 1:
             print(heading)
 

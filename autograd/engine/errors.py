@@ -24,7 +24,7 @@ def explained(op: Any, error: Exception, operands: Sequence[Any], params: dict[s
         advice = _broadcast_advice(shapes)
     options = "".join(f", {name}={value!r}" for name, value in params.items())
     message = f"{op.name}({', '.join(described(x) for x in operands)}{options}): {advice or error}"
-    for kind in (np.linalg.LinAlgError, IndexError, ValueError, TypeError):
+    for kind in (np.linalg.LinAlgError, np.exceptions.AxisError, IndexError, ValueError, TypeError):
         if isinstance(error, kind):
             return kind(message)
     error.add_note(message)

@@ -20,6 +20,7 @@ from autograd.engine.domain import REAL, Domain
 from autograd.engine.errors import explained, not_an_operand
 from autograd.engine.graph import Node, Spec, tick
 from autograd.engine.mode import recording
+from autograd.engine.published import Published
 from autograd.engine.tensor import DISPATCH, Tensor, from_value, own_array, value_of
 
 Rule = Callable[..., Any]
@@ -214,9 +215,9 @@ def publish(
     for public in (name, *aliases):
         PUBLIC[public] = function
         if method:
-            setattr(Tensor, public, function if method is True else method)
+            setattr(Published, public, function if method is True else method)
     if operator is not None:
-        setattr(Tensor, f"__{operator}__", function)
+        setattr(Published, f"__{operator}__", function)
     return function
 
 
@@ -255,7 +256,7 @@ def _define(
         return function  # type: ignore[no-any-return]
     OPS[op.name] = op
     if operator is not None and op.arity == 2 and f"__{operator}__" not in _REFLECTED_BY_PYTHON:
-        setattr(Tensor, f"__r{operator}__", lambda y, x: function(x, y))
+        setattr(Published, f"__r{operator}__", lambda y, x: function(x, y))
     return publish(function, numpy=op.numpy, method=method, operator=operator, aliases=aliases)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from autograd.engine.derivative import Lift, pull, retain
 from autograd.engine.graph import Node
+from autograd.engine.published import Published
 
 Hook: TypeAlias = Callable[[Any], Any]
 
@@ -27,7 +28,7 @@ _commit = Lock()  # two threads may run backward into the same leaf; taken once 
 
 
 @final
-class Tensor:
+class Tensor(Published):
     """An array that records what is done with it, so that gradients can flow back to it.
 
     Make one with `autograd.tensor`. NumPy's functions and operators work on it and return Tensors.
@@ -51,6 +52,9 @@ class Tensor:
         self._value = value if value.shape or type(value) is not np.ndarray else value[()]
         self._node = None
         self.requires_grad = requires_grad
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("Tensor has no subclass: operations look for Tensor itself. Hold one in a class of your own.")
 
     # --- reading ------------------------------------------------------------------------------------------
 
@@ -109,7 +113,7 @@ class Tensor:
         return self.shape[0]
 
     def __iter__(self) -> Iterator[Any]:
-        return (self[i] for i in range(len(self)))  # type: ignore[index]
+        return (self[i] for i in range(len(self)))
 
     def __float__(self) -> float:
         return float(self.item())
@@ -299,7 +303,7 @@ class Tensor:
             _no_such_options(ufunc, kwargs)
         return function(*inputs, **kwargs)
 
-    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:  # noqa: ARG002  (protocol)
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         function = DISPATCH.get(func)
         if function is None:
             _no_rule(f"{func.__module__}.{func.__name__}".replace("numpy", "np", 1))

@@ -86,7 +86,8 @@ minimum = elementwise(
     np.minimum,
     lambda g, _out, x, y: g * _wins(x, y, np.less),
     lambda g, _out, x, y: g * _wins(y, x, np.less),
-    bounded=True, domain=(DISTINCT, REAL), doc="The smaller of x and y; ties share the gradient, a nan takes all of it.",
+    bounded=True, domain=(DISTINCT, REAL),
+    doc="The smaller of x and y; ties share the gradient, a nan takes all of it.",
 )  # fmt: skip
 fmax = elementwise(
     np.fmax,

@@ -10,6 +10,7 @@ from autograd.engine.broadcasting import unbroadcast
 from autograd.engine.derivative import Part
 from autograd.engine.mode import recording
 from autograd.engine.op import composite, linear
+from autograd.engine.published import Published
 from autograd.engine.tensor import Tensor, value_of
 
 
@@ -117,7 +118,7 @@ def _setitem(t: Tensor, index: Any, v: Any) -> None:
     t._value = _update(t._value, value_of(v), _raw_index(index))
 
 
-setattr(Tensor, "__setitem__", _setitem)  # noqa: B010  (operators are not declared on the class: see engine/op.py)
+setattr(Published, "__setitem__", _setitem)  # noqa: B010  (its stub is made from the registry)
 
 
 def take(x: Any, indices: Any, axis: int | None = None) -> Any:

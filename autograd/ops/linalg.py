@@ -45,7 +45,7 @@ def _fit(c: Any, shape: tuple[int, ...]) -> Any:
 
 
 def _matmul_advice(a: Any, b: Any) -> str:
-    if not a.ndim or not b.ndim:
+    if not np.ndim(a) or not np.ndim(b):
         return "a product of matrices needs at least one axis on each side; use * to scale by a number"
     inner = b.shape[-2] if b.ndim > 1 else b.shape[0]
     if a.shape[-1] == inner:

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd.engine.domain import DISTINCT
 from autograd.engine.op import elementwise, general
+from autograd.engine.tensor import Tensor
 
 relu = elementwise(
     lambda x: np.maximum(x, 0),
@@ -22,22 +23,21 @@ def _sigmoid(x: Any) -> Any:
     return np.where(np.greater_equal(x, 0), 1, t) / (1 + t)
 
 
-def _sigmoid_slope(x: Any) -> Any:
-    """sigmoid(x) sigmoid(-x), which y (1 - y) has lost already at x = 40."""
-    t = np.exp(-np.abs(x))
-    return t / ((1 + t) * (1 + t))
+def logistic(x: Any) -> Any:
+    """Return sigmoid(x) inside a rule: recorded as itself on Tensors, since |x| in its formula has no slope at 0."""
+    return sigmoid(x) if type(x) is Tensor else _sigmoid(x)
 
 
-sigmoid = elementwise(
-    _sigmoid, lambda g, _out, x: g * _sigmoid_slope(x), name="sigmoid", aliases=("expit",),
+sigmoid = elementwise(  # y (1 - y) has lost all digits already at x = 40
+    _sigmoid, lambda g, _out, x: g * (logistic(x) * logistic(np.negative(x))), name="sigmoid", aliases=("expit",),
     doc="1 / (1 + exp(-x)), without overflow.",
 )  # fmt: skip
 softplus = elementwise(
-    lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))), lambda g, _out, x: g * _sigmoid(x),
+    lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))), lambda g, _out, x: g * logistic(x),
     name="softplus", doc="log(1 + exp(x)), without overflow.",
 )  # fmt: skip
 log_sigmoid = elementwise(
-    lambda x: np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x))), lambda g, _out, x: g * _sigmoid(-x),
+    lambda x: np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x))), lambda g, _out, x: g * logistic(np.negative(x)),
     name="log_sigmoid", doc="log(sigmoid(x)), without overflow.",
 )  # fmt: skip
 

@@ -1,0 +1,138 @@
+"""Operations of one's own, and checkpoint."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import tensor
+
+
+@autograd.operation(vjp=[lambda g, out, _x, _y: g * out, lambda g, _out, _x, _y: g])
+def exp_plus(x: Any, y: Any) -> Any:
+    """exp(x) + y, wrong on purpose: its rule for x says exp(x) + y."""
+    return np.exp(x) + y
+
+
+@autograd.operation(vjp=lambda g, _out, x, *, power=2: g * power * x ** (power - 1))
+def raised(x: Any, *, power: int = 2) -> Any:
+    """x to a power."""
+    return x**power
+
+
+@autograd.operation(vjp=lambda g, _out, x, y: (g[0] * y + g[1], g[0] * x))
+def product_and_first(x: Any, y: Any) -> Any:
+    return x * y, x * 1.0
+
+
+def test_rules_are_what_is_used() -> None:
+    """The rules given are called with g, the result and the inputs; one for each array."""
+    x, y = tensor(0.0, requires_grad=True), tensor(5.0, requires_grad=True)
+    exp_plus(x, y).backward()
+    assert (x.grad, y.grad) == (6, 1)
+    assert exp_plus.__doc__.startswith("exp(x) + y") and "exp_plus" in repr(exp_plus(x, y))
+
+
+def test_options_and_every_order() -> None:
+    """Options reach the rule; written in NumPy, it serves every order and both modes."""
+    assert autograd.grad(lambda x: raised(x, power=4))(2.0) == 32
+    assert autograd.grad(autograd.grad(lambda x: raised(x, power=4)))(2.0) == 48
+    assert autograd.jvp(lambda x: raised(x, power=3), (2.0,), (1.0,))[1] == 12
+    with pytest.raises(TypeError, match=r"raised: base= is not an option.*power"):
+        raised(2.0, base=3)
+
+
+def test_several_results_and_a_joint_rule() -> None:
+    """A function may return a tuple; one rule may return all cotangents."""
+    x, y = tensor(2.0, requires_grad=True), tensor(3.0, requires_grad=True)
+    p, f = product_and_first(x, y)
+    (p * 10 + f).backward()
+    assert (x.grad, y.grad) == (31, 20)
+
+
+def test_only_what_a_rule_names_is_kept() -> None:
+    """`_x` is freed as soon as its handle is; `out` stays until backward."""
+    x = tensor(np.ones(100), requires_grad=True)
+    h = x * 2.0
+    out = exp_plus(h, 1.0)
+    value = weakref.ref(h._value)
+    del h
+    assert value() is None
+    out.sum().backward()
+
+
+def test_it_registers_nothing() -> None:
+    """An operation of one's own takes no name in the registry."""
+    assert "raised" not in autograd.OPS and "raised" not in autograd.PUBLIC
+
+
+def test_a_rule_may_return_plain_numbers() -> None:
+    """A float for a 0-d array is as good as an array; a function may return one too."""
+
+    @autograd.operation(vjp=lambda _g, _out, _x: 7.0)
+    def seven(x: Any) -> Any:
+        return float(x) * 7
+
+    assert autograd.grad(seven)(1.0) == 7
+
+
+class TestCheckpoint:
+    """checkpoint(f) is f, with less kept in memory."""
+
+    @staticmethod
+    def layer(x: Any, w: Any) -> Any:
+        return np.tanh(x @ w) + x
+
+    def test_values_and_gradients_are_those_of_f(self) -> None:
+        """Also nested, and at second order, by both modes."""
+        rng = np.random.default_rng(0)
+        x, w = rng.normal(size=(2, 3)), rng.normal(size=(3, 3))
+        kept = autograd.checkpoint(self.layer)
+
+        def plain(x: Any, w: Any) -> Any:
+            return np.sum(self.layer(self.layer(x, w), w) ** 2)
+
+        def saving(x: Any, w: Any) -> Any:
+            return np.sum(autograd.checkpoint(lambda x: kept(kept(x, w), w))(x) ** 2)
+
+        for a, b in zip(autograd.grad(plain, (0, 1))(x, w), autograd.grad(saving, (0, 1))(x, w), strict=True):
+            np.testing.assert_allclose(a, b)
+        v = rng.normal(size=(3, 3))
+        for f in (plain, saving):
+            second = autograd.hvp(lambda w, f=f: f(x, w), (w,), (v,))[0]
+            np.testing.assert_allclose(second, autograd.hvp(lambda w: plain(x, w), (w,), (v,))[0])
+            slope = autograd.jvp(lambda w, f=f: f(x, w), (w,), (v,))[1]
+            np.testing.assert_allclose(slope, autograd.jvp(lambda w: plain(x, w), (w,), (v,))[1])
+
+    def test_what_is_closed_over_gets_its_gradient(self) -> None:
+        """A parameter that is not an argument is not forgotten."""
+        w = tensor(3.0, requires_grad=True)
+        autograd.checkpoint(lambda x: x * w * w)(2.0).backward()
+        assert w.grad == 12
+
+    def test_intermediate_values_are_not_kept(self) -> None:
+        """Between forward and backward only the arguments are alive."""
+        made: list[Any] = []
+
+        def f(x: Any) -> Any:
+            h = np.exp(x)
+            made.append(weakref.ref(h._value))
+            return np.sum(h * h)
+
+        x = tensor(np.ones(10), requires_grad=True)
+        y = autograd.checkpoint(f)(x)
+        assert made[0]() is None
+        y.backward()
+        assert len(made) == 2 and x.grad[0] == pytest.approx(2 * np.e**2)
+
+    def test_several_results(self) -> None:
+        """A tuple of tensors comes out as one; unused ones count as zero."""
+        x = tensor(2.0, requires_grad=True)
+        square, cube = autograd.checkpoint(lambda x: (x**2, x**3))(x)
+        assert (square.item(), cube.item()) == (4, 8)
+        cube.backward()
+        assert x.grad == 12

@@ -1,0 +1,159 @@
+"""grad, vjp, jvp and what is made of them: nested, on containers, over closures."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import Tensor, grad, hessian, hvp, jacobian, jvp, tensor, value_and_grad, vjp
+
+Point = namedtuple("Point", "x y")
+
+
+def test_containers_mirror() -> None:
+    """The gradient has the lists, tuples, named tuples, dicts and Nones of the argument."""
+    argument = {"a": [np.ones(2), (2.0, None)], "p": Point(np.array(3.0), 4.0)}
+
+    def f(d: Any) -> Any:
+        return np.sum(d["a"][0] * d["a"][1][0]) * d["p"].x * d["p"].y
+
+    g = grad(f)(argument)
+    assert g["a"][0].tolist() == [24, 24] and g["a"][1] == (24, None)
+    assert isinstance(g["p"], Point) and (g["p"].x, g["p"].y) == (16, 12)
+    assert isinstance(g["p"].x, np.ndarray) and isinstance(g["p"].y, np.float64)
+
+
+def test_argnums_and_keywords() -> None:
+    """An int gives one gradient, a tuple a tuple in its order; keywords are passed on."""
+
+    def f(x: Any, y: Any, scale: float = 1.0) -> Any:
+        return x * y**2 * scale
+
+    assert grad(f, 1)(2.0, 3.0) == 12
+    assert grad(f, (1, 0))(2.0, 3.0, scale=2.0) == (24, 18)
+    assert grad(f, -1)(2.0, 3.0) == 12
+    assert value_and_grad(f)(2.0, 3.0) == (18, 9)
+
+
+def test_has_aux() -> None:
+    """What f returns beside its value comes back, as plain values."""
+    gradient, aux = grad(lambda x: (x * x, {"double": 2 * x}), has_aux=True)(3.0)
+    assert gradient == 6 and aux == {"double": 6.0} and not isinstance(aux["double"], Tensor)
+
+
+def test_any_order_and_mix() -> None:
+    """Derivatives of x⁵ and sin, reverse and forward nested in every way, are exact."""
+
+    def forward(f: Any) -> Any:
+        return lambda x: jvp(f, (x,), (1.0,))[1]
+
+    for first in (grad, forward):
+        for second in (grad, forward):
+            for third in (grad, forward):
+                assert third(second(first(lambda x: x**5)))(2.0) == pytest.approx(60 * 4)
+                assert third(second(first(np.sin)))(0.3) == pytest.approx(-np.cos(0.3))
+
+
+def test_no_perturbation_confusion() -> None:
+    """The inner derivative is by the inner variable only, in every mix of modes (Siskind and Pearlmutter, 2005)."""
+
+    def forward(f: Any) -> Any:
+        return lambda x: jvp(f, (x,), (1.0,))[1]
+
+    for outer in (grad, forward):
+        for inner in (grad, forward):
+            assert outer(lambda x, inner=inner: x * inner(lambda y: x + y)(1.0))(1.0) == 1
+            assert outer(lambda x, inner=inner: x * inner(lambda y: x * y)(2.0))(3.0) == 6
+
+
+def test_closures_over_recorded_tensors() -> None:
+    """A gradient that depends on a tensor from outside is recorded; one that does not is plain."""
+    w = tensor(3.0, requires_grad=True)
+    g = grad(lambda x: x**2 * w)(2.0)
+    assert isinstance(g, Tensor) and g.item() == 12
+    g.backward()
+    assert w.grad == 4
+    assert not isinstance(grad(lambda x: x**2)(2.0), Tensor)
+
+
+def test_tensors_in_tensors_out() -> None:
+    """A Tensor argument gives a Tensor gradient; of a leaf that requires grad, a recorded one."""
+    x = tensor(2.0, requires_grad=True)
+    g = grad(lambda v: v**3)(x)
+    g.backward()
+    assert g.item() == 12 and x.grad == 12
+    assert isinstance(grad(lambda v: v**3)(tensor(2.0)), Tensor)
+
+
+def test_under_no_grad() -> None:
+    """A transform records for itself; around it nothing is."""
+    x = tensor(2.0, requires_grad=True)
+    with autograd.no_grad():
+        assert grad(lambda v: v**3)(2.0) == 12
+        assert not grad(lambda v: v**3)(x).requires_grad
+
+
+def test_unused_arguments_get_zeros() -> None:
+    """Of what has no influence the gradient is zeros, also when f is constant."""
+    assert grad(lambda x, y: y * 1.0)(np.ones(2), 3.0).tolist() == [0, 0]
+    assert grad(lambda _x: 1.0)(2.0) == 0
+    assert jvp(lambda _x: np.ones(2), (1.0,), (1.0,))[1].tolist() == [0, 0]
+
+
+def test_vjp_and_jvp_on_several_arrays() -> None:
+    """Outputs may be containers; a pullback runs more than once; primals that are lists keep their form."""
+    (s, p), pullback = vjp(lambda d: (d[0] + d[1], d[0] * d[1]), [np.array([1.0, 2.0]), 3.0])
+    assert s.tolist() == [4, 5] and p.tolist() == [3, 6]
+    for _ in range(2):
+        ((gx, gy),) = pullback((np.array([1.0, 0.0]), np.array([0.0, 1.0])))
+        assert gx.tolist() == [1, 3] and gy == 1 + 2
+    (s, p), (ds, dp) = jvp(lambda x, y: (x + y, x * y), (2.0, 3.0), (1.0, 10.0))
+    assert (s, p, ds, dp) == (5, 6, 11, 23)
+
+
+def test_jacobian_and_hessian() -> None:
+    """Shapes are result + argument; values those of the formulas; argnums may be several."""
+    a = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert jacobian(lambda x: a @ x)(np.ones(2)).tolist() == a.tolist()
+    by_matrix = jacobian(lambda m: m @ m)(a)
+    assert by_matrix.shape == (2, 2, 2, 2)
+    np.testing.assert_allclose(
+        by_matrix, np.einsum("ik,jl->ijkl", np.eye(2), a.T) + np.einsum("jl,ik->ijkl", np.eye(2), a)
+    )
+    jx, jy = jacobian(lambda x, y: x * y, (0, 1))(np.array([1.0, 2.0]), 3.0)
+    assert jx.tolist() == [[3, 0], [0, 3]] and jy.tolist() == [1, 2]
+    np.testing.assert_allclose(hessian(lambda x: x @ a @ x)(np.ones(2)), a + a.T)
+
+
+def test_hvp_is_the_hessian_times_a_vector() -> None:
+    """Without making the Hessian, for several primals at once."""
+    rng = np.random.default_rng(0)
+    x, y, u, v = rng.normal(size=(4, 3))
+
+    def f(x: Any, y: Any) -> Any:
+        return np.sum(np.sin(x) * np.exp(y * x))
+
+    hx, hy = hvp(f, (x, y), (u, v))
+    (xx, xy), (yx, yy) = (jacobian(grad(f, i), (0, 1))(x, y) for i in (0, 1))
+    np.testing.assert_allclose(hx, xx @ u + xy @ v)
+    np.testing.assert_allclose(hy, yx @ u + yy @ v)
+
+
+def test_float32_and_scalars_keep_their_kind() -> None:
+    """Gradients have the dtype of their argument."""
+    assert grad(lambda x: np.sum(x * 2.0))(np.ones(2, np.float32)).dtype == np.float32
+    assert isinstance(grad(np.sin)(np.float32(1)), np.float32)
+
+
+def test_the_function_keeps_its_name() -> None:
+    """A transformed function is wrapped, so that a traceback and help() name it."""
+
+    def energy(x: Any) -> Any:
+        """The energy."""
+        return x * x
+
+    assert grad(energy).__name__ == "energy" and grad(energy).__doc__ == "The energy."
