@@ -2,45 +2,58 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .cache/peers
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+ARGS ?=
 
 .PHONY: help demo test lint bench docs wheel clean
+.DELETE_ON_ERROR:
 
 help:  ## Show these lines
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/demo.stamp  ## Train on real digits, draw the graph, check the gradients; results in out/
 	$(BIN)/python -m examples.digits
 
-test: $(VENV)/test.stamp  ## Install what the tests need and run all of them
-	$(BIN)/python -m pytest
+test: $(VENV)/test.stamp  ## Run all tests; options for pytest as in: make test ARGS="-n auto -k linalg"
+	$(BIN)/python -m pytest $(ARGS)
 
-lint: $(VENV)/lint.stamp  ## Ruff, strict typing, and the contract on imports
+lint: $(VENV)/lint.stamp  ## Ruff, strict typing, and the contracts on imports
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 bench: $(VENV)/bench.stamp $(PEERS)/stamp  ## Measure against the peers, in one run
-	$(BIN)/python -m benchmarks --hips $(PEERS)/bin/python
+	$(BIN)/python -m benchmarks --hips $(PEERS)/bin/python $(ARGS)
 
-docs: $(VENV)/test.stamp  ## Make the generated pages and the type stub anew
+docs: $(VENV)/test.stamp  ## Make the generated pages and the type stubs anew
 	$(BIN)/python -m docs.render
 
 wheel: $(VENV)/lint.stamp  ## Build the wheel, install it into an empty environment and try it there
 	$(BIN)/python -m tests.packaging.check_wheel
 
 clean:  ## Remove environments, caches and results
-	rm -rf $(VENV) .cache out build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .cache out build dist *.egg-info .*_cache .hypothesis
 
-$(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "graphgrad needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..."; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+# A stamp stands for an environment with one extra in it, so that nothing is installed twice.
+$(VENV)/%.stamp: $(VENV)/made setup.cfg pyproject.toml
+	$(BIN)/python $(PIP_INSTALL) --editable ".[$*]"
+	@touch $@
 
-$(VENV)/%.stamp: $(BIN)/python setup.cfg
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[$*]"
+$(VENV)/made:
+	$(call make_venv,$(VENV))
 	@touch $@
 
 $(PEERS)/stamp:
-	$(PYTHON) -m venv $(PEERS)
-	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check autograd numpy
+	$(call make_venv,$(PEERS))
+	$(PEERS)/bin/python $(PIP_INSTALL) autograd
 	@touch $@
+
+define make_venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "graphgrad needs Python 3.11 or newer. If you have one by another name: make PYTHON=python3.12 ..."; \
+		exit 1; }
+	@$(PYTHON) -m venv --clear $(1) || { \
+		echo "Python's venv is missing. On Debian and Ubuntu: apt-get install python3-venv"; \
+		exit 1; }
+endef

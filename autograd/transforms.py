@@ -125,9 +125,7 @@ class _Trace:
         if self.recorded:
             return self.out
         as_tensors = any(isinstance(leaf, Tensor) for leaf in self.leaves)
-        outs = [
-            (o.detach() if as_tensors else o._value) if isinstance(o, Tensor) else o for o in tree_leaves(self.out)
-        ]
+        outs = [(o.detach() if as_tensors else o._value) if isinstance(o, Tensor) else o for o in tree_leaves(self.out)]
         return tree_like(self.out, outs)
 
 

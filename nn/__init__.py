@@ -4,7 +4,7 @@ Start with `Sequential` and `Dense`; a model of one's own is a `Module` with a `
 """
 
 from nn.initializers import set_random_seed
-from nn.layers import Activation, Dense, Layer
+from nn.layers import Activation, Dense, Flatten, Layer
 from nn.losses import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
@@ -26,6 +26,7 @@ __all__ = [
     "BinaryCrossentropy",
     "CategoricalCrossentropy",
     "Dense",
+    "Flatten",
     "History",
     "Layer",
     "Loss",

@@ -21,9 +21,13 @@ class _State:
 
 
 def set_random_seed(seed: int) -> None:
-    """Make everything random in `nn` repeatable: initial parameters and the order of batches.
+    """Make everything random in `nn` repeatable, to the last bit: initial parameters and the order of batches.
 
     >>> set_random_seed(0)
+    >>> first = initialized("he_normal", (2, 3), "float32")
+    >>> set_random_seed(0)
+    >>> bool((initialized("he_normal", (2, 3), "float32") == first).all())
+    True
     """
     _State.generator = np.random.default_rng(seed)
 
@@ -67,5 +71,13 @@ INITIALIZERS: Final[dict[str, Initializer]] = {
 
 def initialized(name: str | Initializer, shape: Shape, dtype: Any) -> Any:
     """Return an array drawn by an initialiser, given by name or as a function of (shape, generator)."""
-    draw = name if callable(name) else by_name("initializer", name, INITIALIZERS)
-    return np.asarray(draw(shape, generator()), dtype)
+    draw = get_initializer(name)
+    values = np.asarray(draw(shape, generator()), dtype)
+    if values.shape != shape:
+        raise ValueError(f"initializer {name!r} returned values of shape {values.shape}, not {shape}")
+    return values
+
+
+def get_initializer(name: str | Initializer) -> Initializer:
+    """Return an initialiser, given by name or as a function of (shape, generator)."""
+    return name if callable(name) else by_name("initializer", name, INITIALIZERS)

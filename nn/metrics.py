@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from nn.losses import LOSSES, get_loss
 from nn.names import by_name
 
 Metric = Callable[[Any, Any], Any]
@@ -22,28 +23,31 @@ def accuracy(y_true: Any, y_pred: Any) -> Any:
     [True, False]
     """
     if y_pred.shape[-1] == 1:
-        return np.reshape((y_pred > 0.5) == (y_true > 0.5), -1)
+        return np.equal(np.greater(y_pred, 0.5), np.reshape(y_true, y_pred.shape))[..., 0]
     labels = y_true if y_true.ndim < y_pred.ndim else np.argmax(y_true, axis=-1)
-    return np.argmax(y_pred, axis=-1) == labels
-
-
-def mean_squared_error(y_true: Any, y_pred: Any) -> Any:
-    """Return the mean squared difference of each example."""
-    return np.mean((y_pred - y_true) ** 2, axis=-1)
+    return np.equal(np.argmax(y_pred, axis=-1), labels)
 
 
 def mean_absolute_error(y_true: Any, y_pred: Any) -> Any:
-    """Return the mean absolute difference of each example."""
+    """Return the mean absolute difference of each example.
+
+    >>> mean_absolute_error(np.array([[1.0, 2.0]]), np.array([[1.0, 5.0]]))
+    array([1.5])
+    """
     return np.mean(np.abs(y_pred - y_true), axis=-1)
+
+
+def _loss_as_metric(name: str) -> Metric:
+    loss = get_loss(name)
+    return lambda y_true, y_pred: loss.per_example(y_true, y_pred).data
 
 
 METRICS: Final[dict[str, Metric]] = {
     "accuracy": accuracy,
     "acc": accuracy,
-    "mse": mean_squared_error,
-    "mean_squared_error": mean_squared_error,
-    "mae": mean_absolute_error,
     "mean_absolute_error": mean_absolute_error,
+    "mae": mean_absolute_error,
+    **{name: _loss_as_metric(name) for name in LOSSES},
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -14,7 +14,7 @@ class Module:
     """A layer or a model: assign tensors and modules to attributes, and write `forward`.
 
     Every attribute that is a Tensor which requires grad is a parameter; attributes that are modules, or lists or
-    tuples of them, are searched in turn. Nothing has to be registered.
+    tuples of them, are searched in turn. There is nothing to register and no constructor to call.
 
     >>> import autograd
     >>> class Scale(Module):
@@ -42,28 +42,27 @@ class Module:
         self._span = (first, tick())  # what was recorded in between is this module's, to a drawing
         return out
 
+    # --- what is inside -----------------------------------------------------------------------------------
+
     def children(self) -> Iterator[tuple[str, Module]]:
         """Yield (name, module) for every module that is an attribute, or in a list that is one."""
         for attribute, value in vars(self).items():
             if isinstance(value, Module):
                 yield attribute, value
             elif isinstance(value, list | tuple):
-                for i, item in enumerate(value):
-                    if isinstance(item, Module):
-                        yield getattr(item, "name", f"{attribute}.{i}"), item
+                yield from ((f"{attribute}.{i}", item) for i, item in enumerate(value) if isinstance(item, Module))
 
-    def modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
-        """Yield (dotted name, module) for this module and all below it; a shared one once."""
+    def modules(self) -> Iterator[tuple[str, Module]]:
+        """Yield (dotted name, module) for this module, whose name is empty, and all below it; a shared one once."""
         seen: set[int] = set()
-        stack: list[tuple[str, Module]] = [(prefix, self)]
+        stack: list[tuple[str, Module]] = [("", self)]
         while stack:
             name, module = stack.pop()
             if id(module) in seen:
                 continue
             seen.add(id(module))
             yield name, module
-            below = [(f"{name}.{child}" if name else child, m) for child, m in module.children()]
-            stack.extend(reversed(below))
+            stack.extend(reversed([(f"{name}.{child}" if name else child, m) for child, m in module.children()]))
 
     def named_parameters(self) -> Iterator[tuple[str, Tensor]]:
         """Yield (dotted name, tensor) for every parameter, a shared one once: ("dense.kernel", tensor(...))."""
@@ -77,6 +76,12 @@ class Module:
     def parameters(self) -> list[Tensor]:
         """Return every parameter."""
         return [parameter for _, parameter in self.named_parameters()]
+
+    def spans(self) -> list[tuple[str, int, int]]:
+        """Return (name, first, last birth number) of what each module below this one recorded in its last call."""
+        return [(name, *module._span) for name, module in self.modules() if module._span is not None and name]
+
+    # --- what to do with all of it ------------------------------------------------------------------------
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
@@ -97,22 +102,20 @@ class Module:
         """Return a copy of every parameter's values, by its dotted name."""
         return {name: np.copy(parameter.data) for name, parameter in self.named_parameters()}
 
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take over all values of `state`; names and shapes must be those of the parameters, or nothing is changed."""
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take over all values of `state`, in the dtypes that the parameters have.
+
+        Raises ValueError, with nothing changed, unless the names and shapes are those of the parameters.
+        """
         own = dict(self.named_parameters())
         missing, unknown = own.keys() - state.keys(), state.keys() - own.keys()
         if missing or unknown:
-            raise ValueError(
-                f"load_state_dict: missing {sorted(missing)}, unknown {sorted(unknown)}; parameters are {list(own)}"
-            )
+            problems = [f"missing {sorted(missing)}"] * bool(missing) + [f"unknown {sorted(unknown)}"] * bool(unknown)
+            known = list(own) or "none yet: give input_dim, or call the model once"
+            raise ValueError(f"load_state_dict: {', '.join(problems)}; the parameters are {known}")
         for name, parameter in own.items():
-            if np.shape(state[name]) != parameter.shape:
-                raise ValueError(
-                    f"load_state_dict: {name} has shape {parameter.shape}, the state {np.shape(state[name])}"
-                )
+            given = np.shape(state[name])
+            if given != parameter.shape:
+                raise ValueError(f"load_state_dict: {name} has shape {parameter.shape}, the state has {given}")
         for name, parameter in own.items():
-            parameter.data = np.array(state[name], parameter.dtype)
-
-    def spans(self) -> list[tuple[str, int, int]]:
-        """Return (name, first, last birth number) of what each module below this one recorded in its last call."""
-        return [(name, *module._span) for name, module in self.modules() if module._span is not None and name]
+            parameter.data = state[name]

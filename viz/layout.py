@@ -6,6 +6,7 @@ A group is laid out by itself and then takes part as one large box, so groups ne
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -94,7 +95,7 @@ def _with_bends(
             rows[r].append(bend)
         chains[a, b] = chain
         stops = [a, *chain, b]
-        links.extend(zip(stops, stops[1:], strict=False))
+        links.extend(pairwise(stops))
     return chains, links, rows
 
 

@@ -91,11 +91,15 @@ def _title(node: Node, called: Mapping[Node | None, str]) -> str:
 
 
 def _lines(node: Node, handle: Tensor | None, show: Sequence[str]) -> list[str]:
-    constants = [] if node.saved is None else [
-        f"with {value:.4g}"
-        for value, parent in zip(node.saved[1:], node.inputs, strict=True)
-        if parent is None and isinstance(value, int | float)
-    ]
+    constants = (
+        []
+        if node.saved is None
+        else [
+            f"with {value:.4g}"
+            for value, parent in zip(node.saved[1:], node.inputs, strict=True)
+            if parent is None and isinstance(value, int | float)
+        ]
+    )
     options = [f"{name}={value!r}" for name, value in node.params.items() if isinstance(value, int | str | tuple)]
     notes = [*constants, *(text for text in options if len(text) < 20)]
     if node.dtype is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
@@ -222,7 +223,7 @@ def _box(box: Box, centre: Point, size: Size) -> str:
 
 def _arrow(way: Sequence[Point]) -> str:
     path = [f"M{way[0].x:.1f},{way[0].y:.1f}"]
-    for a, b in zip(way, way[1:], strict=False):
+    for a, b in pairwise(way):
         middle = (a.y + b.y) / 2
         path.append(f"C{a.x:.1f},{middle:.1f} {b.x:.1f},{middle:.1f} {b.x:.1f},{b.y:.1f}")
     return f'<path d="{" ".join(path)}" fill="none" stroke="#7d8597" stroke-width="1.3" marker-end="url(#tip)"/>'

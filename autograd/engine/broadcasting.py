@@ -25,9 +25,7 @@ def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
         return np.add.reduce(g, axis=0)
     if lead < 0 or any(want not in (1, size) for want, size in zip(shape, have[lead:], strict=True)):
         raise ValueError(f"a cotangent of shape {have} cannot belong to an input of shape {shape}")
-    axes = tuple(range(lead)) + tuple(
-        lead + i for i, size in enumerate(shape) if size == 1 and have[lead + i] != 1
-    )
+    axes = tuple(range(lead)) + tuple(lead + i for i, size in enumerate(shape) if size == 1 and have[lead + i] != 1)
     if not axes:
         return g
     total = np.add.reduce(g, axis=axes)

@@ -339,7 +339,7 @@ def _binary(op: Op) -> Function:
 
 def _unary_with_options(op: Op) -> Function:
     forward, bind = op.forward, op.bind
-    keep_out, keep_x = op.keeps[0] if op.keeps else (False, False)
+    keep_out, keep_x = (op.keeps[0] if op.keeps else None) or (False, False)
 
     def run(x: Any, *args: Any, **params: Any) -> Any:
         if args or params:

@@ -16,9 +16,7 @@ positive = elementwise(
 negative = elementwise(
     np.negative, lambda g, _out, _x: np.negative(g), bounded=True, operator="neg", doc="-x, element by element."
 )
-copy = linear(
-    np.copy, lambda g, _out, _x: g, doc="A copy of x that does not share its memory; gradients flow through."
-)
+copy = linear(np.copy, lambda g, _out, _x: g, doc="A copy of x that does not share its memory; gradients flow through.")
 
 add = elementwise(
     operator.add,

@@ -15,14 +15,10 @@ LN10 = 2.302585092994046
 exp = elementwise(np.exp, lambda g, out, _x: g * out, doc="e to the power x.")
 exp2 = elementwise(np.exp2, lambda g, out, _x: g * (LN2 * out), doc="2 to the power x.")
 expm1 = elementwise(np.expm1, lambda g, _out, x: g * np.exp(x), doc="exp(x) - 1, exact for small x too.")
-log = elementwise(
-    np.log, lambda g, _out, x: g / x, domain=POSITIVE, doc="Natural logarithm; -inf at 0, nan below."
-)
+log = elementwise(np.log, lambda g, _out, x: g / x, domain=POSITIVE, doc="Natural logarithm; -inf at 0, nan below.")
 log2 = elementwise(np.log2, lambda g, _out, x: g / (LN2 * x), domain=POSITIVE, doc="Logarithm to base 2.")
 log10 = elementwise(np.log10, lambda g, _out, x: g / (LN10 * x), domain=POSITIVE, doc="Logarithm to base 10.")
-log1p = elementwise(
-    np.log1p, lambda g, _out, x: g / (1 + x), domain=POSITIVE, doc="log(1 + x), exact for small x too."
-)
+log1p = elementwise(np.log1p, lambda g, _out, x: g / (1 + x), domain=POSITIVE, doc="log(1 + x), exact for small x too.")
 
 
 def _share(g: Any, x: Any, out: Any, base: Any) -> Any:

@@ -176,4 +176,3 @@ composite(take_along_axis, numpy=np.take_along_axis, method=False)
 composite(diagonal, numpy=np.diagonal)
 composite(trace, numpy=np.trace)
 composite(diag, numpy=np.diag, method=False)
-

@@ -114,9 +114,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
             for ax, t in zip(axes, (a, b), strict=True)
         )
     if [a.shape[i] for i in left] != [b.shape[i] for i in right]:
-        raise ValueError(
-            f"tensordot: axes {left} of shape {a.shape} and {right} of shape {b.shape} differ in size"
-        )
+        raise ValueError(f"tensordot: axes {left} of shape {a.shape} and {right} of shape {b.shape} differ in size")
     rows = tuple(i for i in range(a.ndim) if i not in left)
     columns = tuple(i for i in range(b.ndim) if i not in right)
     shape = tuple(a.shape[i] for i in rows) + tuple(b.shape[i] for i in columns)
@@ -183,9 +181,7 @@ def _onto_diagonal(c: Any, first: int, position: int, size: int) -> Any:
 
 
 def _einsum_jvp(ts: tuple[Any, ...], _out: Any, *operands: Any, subscripts: str = "") -> Any:
-    terms = [
-        np.einsum(subscripts, *operands[:i], t, *operands[i + 1 :]) for i, t in enumerate(ts) if t is not None
-    ]
+    terms = [np.einsum(subscripts, *operands[:i], t, *operands[i + 1 :]) for i, t in enumerate(ts) if t is not None]
     return sum(terms[1:], terms[0])
 
 

@@ -144,9 +144,7 @@ def _cumsum_vjp(g: Any, _out: Any, _x: Any, axis: int | None = None) -> Any:
     return np.reshape(reverse, _x.shape) if axis is None else reverse
 
 
-cumsum = linear(
-    np.cumsum, _cumsum_vjp, samples=_RUNS, doc="The running sum along `axis`, or of the flattened array."
-)
+cumsum = linear(np.cumsum, _cumsum_vjp, samples=_RUNS, doc="The running sum along `axis`, or of the flattened array.")
 
 
 def _cumprod_vjp(g: Any, _out: Any, x: Any, axis: int | None = None) -> Any:

@@ -71,12 +71,8 @@ arctanh = elementwise(
     doc="Inverse hyperbolic tangent, for -1 < x < 1.",
 )  # fmt: skip
 
-deg2rad = elementwise(
-    np.deg2rad, lambda g, _out, _x: np.deg2rad(g), aliases=("radians",), doc="Degrees to radians."
-)
-rad2deg = elementwise(
-    np.rad2deg, lambda g, _out, _x: np.rad2deg(g), aliases=("degrees",), doc="Radians to degrees."
-)
+deg2rad = elementwise(np.deg2rad, lambda g, _out, _x: np.deg2rad(g), aliases=("radians",), doc="Degrees to radians.")
+rad2deg = elementwise(np.rad2deg, lambda g, _out, _x: np.rad2deg(g), aliases=("degrees",), doc="Radians to degrees.")
 
 _PI2 = float(np.pi**2)
 # Taylor coefficients of sinc'(x) / x in powers of (πx)², times 1/π²: -2(n+1) (-1)ⁿ / (2n+3)!

@@ -83,7 +83,7 @@ CASES = [
     Case("logaddexp(-inf, -inf)", "np.logaddexp(x[0], x[1])", [-inf, -inf], [0, 0], -inf),
     Case("logaddexp(inf, 0)", "np.logaddexp(x[0], x[1])", [inf, 0.0], [1, 0], inf),
     Case("an index repeated: adds up", "x[[0, 0, 1]]", [1.0, 2.0], [2, 1]),
-    Case("det of a singular matrix: the adjugate", "np.linalg.det(x)", [[1.0, 2.0], [2.0, 4.0]], [[4, -2], [-2, 1]], 0.0),
+    Case("det of a singular matrix: adjugate", "np.linalg.det(x)", [[1.0, 2.0], [2.0, 4.0]], [[4, -2], [-2, 1]], 0.0),
     Case("sum of nothing", "np.sum(x)", [], [], 0.0),
     Case("prod of nothing", "np.prod(x)", [], [], 1.0),
     Case("mean of nothing", "np.mean(x)", [], [], nan, warns=True),
@@ -92,13 +92,13 @@ CASES = [
 
 REFUSALS = [
     Refusal("max of nothing", "np.max(x)", [], "ValueError", "axis 0 of shape (0,) is empty"),
-    Refusal("inv of a singular matrix", "np.linalg.inv(x)", [[1.0, 2.0], [2.0, 4.0]], "LinAlgError", "condition number"),
+    Refusal("inv of singular", "np.linalg.inv(x)", [[1.0, 2.0], [2.0, 4.0]], "LinAlgError", "condition number"),
     Refusal("an integer leaf", "tensor([1, 2], requires_grad=True)", [], "TypeError", "dtype=float"),
 ]
 
 LATER = (
-    "leaky_relu, elu, relu6 and hardtanh at their kinks; top-k and max-pooling with ties; median; xlogy; masked softmax. "
-    "Their operations do not exist yet."
+    "leaky_relu, elu, relu6 and hardtanh at their kinks; top-k and max-pooling with ties; median; xlogy; masked "
+    "softmax. Their operations do not exist yet."
 )
 
 
@@ -107,8 +107,8 @@ def page() -> str:
     lines = [
         "# At the singular points",
         "",
-        "What value and gradient are where a formula has none, or the wrong one. `tests/autograd/test_edge_cases.py` runs",
-        "this table. The gradient is that of the sum of the expression.",
+        "What value and gradient are where a formula has none, or the wrong one; `tests/autograd/test_edge_cases.py`",
+        "runs this table. The gradient is that of the sum of the expression.",
         "",
         "| case | expression | at x = | gradient |",
         "|---|---|---|---|",

@@ -236,6 +236,7 @@ class TestLaw9:
         t = tensor(x)
         t[index] = v
         assert np.array_equal(t.data, expected)
+
         def raw(x: Any, v: Any) -> float:
             t = x.copy()
             t[index] = v

@@ -1,22 +1,26 @@
-"""Build the wheel, look into it, and try it in an environment that has nothing else: `make wheel`."""
+"""Build the archives, look into them, and try the wheel in an environment that has nothing else: `make wheel`."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import tarfile
 import tempfile
 import venv
 import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = {"autograd", "nn", "viz"}
 SMOKE = """
-import pathlib, sys
+import importlib.metadata, importlib.util, pathlib, sys
 import numpy as np
 import autograd, nn, viz
 for package in (autograd, nn, viz):
     assert pathlib.Path(package.__file__).is_relative_to(sys.prefix), package.__file__
-assert not {"sklearn", "matplotlib", "tqdm"} & set(sys.modules)
+for name in ("sklearn", "matplotlib", "tqdm", "examples", "benchmarks", "docs", "tests"):
+    assert importlib.util.find_spec(name) is None, f"{name} is here too"
+assert importlib.metadata.version("graphgrad") == autograd.__version__
 x = autograd.tensor([1.0, 2.0], requires_grad=True)
 loss = np.sum(x * x)
 loss.backward()
@@ -31,23 +35,27 @@ print("the wheel works in an empty environment, with numpy", np.__version__)
 """
 
 
-def build(into: Path) -> Path:
-    """Build the wheel from the checkout and return its path."""
-    command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(into), str(ROOT)]
+def build(into: Path) -> tuple[Path, Path]:
+    """Build the source archive and, from it, the wheel: what an old `build/` holds gets into neither."""
+    command = [sys.executable, "-m", "build", "--outdir", str(into), str(ROOT)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    (wheel,) = into.glob("*.whl")
-    return wheel
+    (archive,), (wheel,) = into.glob("*.tar.gz"), into.glob("*.whl")
+    return archive, wheel
 
 
-def check_contents(wheel: Path) -> None:
-    """The wheel holds the three packages and their type markers, and nothing else."""
-    names = zipfile.ZipFile(wheel).namelist()
-    tops = {name.partition("/")[0] for name in names}
-    packages = {"autograd", "nn", "viz"}
-    extra = {top for top in tops - packages if not top.endswith(".dist-info")}
+def check_contents(archive: Path, wheel: Path) -> None:
+    """The wheel holds the packages with their types and nothing else; the archive what the wheel is built from."""
+    with zipfile.ZipFile(wheel) as file:
+        names = set(file.namelist())
+    extra = {top for top in {name.partition("/")[0] for name in names} - PACKAGES if not top.endswith(".dist-info")}
     assert not extra, f"the wheel also holds {sorted(extra)}"
-    missing = {f"{package}/py.typed" for package in packages} - set(names)
-    assert not missing, f"the wheel lacks {sorted(missing)}"
+    sources = {p.relative_to(ROOT).as_posix() for package in PACKAGES for p in (ROOT / package).rglob("*.py*")}
+    wanted = {s for s in sources if s.endswith((".py", ".pyi"))} | {f"{package}/py.typed" for package in PACKAGES}
+    assert wanted <= names, f"the wheel lacks {sorted(wanted - names)}"
+    with tarfile.open(archive) as file:
+        names = {name.partition("/")[2] for name in file.getnames()}
+    wanted |= {"LICENSE", "README.md", "pyproject.toml", "setup.cfg"}
+    assert wanted <= names, f"the source archive lacks {sorted(wanted - names)}"
 
 
 def check_installed(wheel: Path, folder: Path) -> None:
@@ -55,12 +63,12 @@ def check_installed(wheel: Path, folder: Path) -> None:
     venv.create(folder / "env", with_pip=True)
     python = str(folder / "env" / "bin" / "python")
     subprocess.run([python, "-m", "pip", "install", "--quiet", str(wheel)], check=True, cwd=folder)
-    subprocess.run([python, "-W", "error", "-c", SMOKE], check=True, cwd=folder)
+    subprocess.run([python, "-I", "-W", "error", "-c", SMOKE], check=True, cwd=folder)
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        built = build(folder)
-        check_contents(built)
-        check_installed(built, folder)
+        archive, wheel = build(folder)
+        check_contents(archive, wheel)
+        check_installed(wheel, folder)

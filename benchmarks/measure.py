@@ -1,0 +1,157 @@
+"""What a subject consists of, and the two ways to measure: many short batches in turn, or once in a fresh process."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from benchmarks.workers import Settings, Unavailable, Worker
+
+UNITS = {"µs": 1e-6, "ms": 1e-3, "s": 1.0, "MB": 1e6, "GB": 1e9}
+BLOCKS = 5
+MANY = 4
+PAUSE = 0.03  # seconds: the threads of OpenBLAS spin for as long after a product, and would slow the next one down
+
+
+class Target(NamedTuple):
+    """A bound that ours is to keep.
+
+    `ratio`: peer / ours at least `bound`; `above`: ours - peer at most `bound`; `value`: ours at most `bound`.
+    """
+
+    kind: str
+    bound: float
+    peer: str = "ours"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing to measure: a task of the modules in `peers/`, its options, who takes part, and the targets."""
+
+    name: str
+    task: str
+    options: dict[str, Any]
+    peers: tuple[str, ...]
+    targets: tuple[Target, ...] = ()
+    unit: str = "µs"
+    first: dict[str, Any] = field(default_factory=dict)  # options of a tiny run before, in a fresh process
+
+
+@dataclass
+class Row:
+    """What was measured in a case: one number for each round, by library."""
+
+    case: str
+    unit: str
+    rounds: dict[str, list[float]] = field(default_factory=dict)
+    targets: tuple[Target, ...] = ()
+    skipped: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A script's worth of measurements."""
+
+    name: str
+    title: str
+    run: Callable[[Settings], list[Row]]
+
+
+def timed(cases: tuple[Case, ...], settings: Settings) -> list[Row]:
+    """Measure the seconds of each case: workers stay alive and take turns, round by round."""
+    return [_timed(case, settings) for case in cases]
+
+
+def _timed(case: Case, settings: Settings) -> Row:
+    rounds, batch = (2, 0.002) if settings.quick else (25, 0.05)
+    row = Row(case.name, case.unit, targets=case.targets)
+    with _agreeing(case, settings, row) as workers:
+        calls = {name: _calls(worker, batch) for name, worker in workers.items()}
+        names = list(workers)
+        for i in range(rounds):
+            turn = i % len(names)
+            for name in names[turn:] + names[:turn]:
+                time.sleep(PAUSE)
+                seconds = workers[name].ask("time", calls=calls[name], blocks=BLOCKS)
+                row.rounds.setdefault(name, []).append(seconds / UNITS[case.unit])
+    return row
+
+
+def _calls(worker: Worker, batch: float) -> int:
+    """Return how many calls fill a block, so that all blocks together take about `batch` seconds."""
+    calls = 1
+    while (seconds := worker.ask("time", calls=calls, blocks=1) * calls) < batch / BLOCKS / 4:
+        calls *= 4
+    return max(1, round(calls * batch / BLOCKS / seconds))
+
+
+@contextmanager
+def _agreeing(case: Case, settings: Settings, row: Row) -> Iterator[dict[str, Worker]]:
+    """Start the workers of a case that compute the same as ours; note the others as skipped."""
+    workers: dict[str, Worker] = {}
+    expected: list[float] = []
+    with ExitStack() as stack:
+        for name in settings.chosen(case.peers):
+            try:
+                worker = stack.enter_context(settings.start(name))
+                worker.ask("make", task=case.task, options=case.options)
+                values = worker.ask("check", steps=5)
+                expected = expected or values
+                agree(values, expected)
+            except Unavailable as error:
+                _skip(row, name, error)
+            else:
+                workers[name] = worker
+        yield workers
+
+
+def agree(values: list[float], expected: list[float]) -> None:
+    """Raise Unavailable if a library computes something else than ours. No values at all are no claim."""
+    for value, want in zip(values, expected, strict=False):
+        if not math.isclose(value, want, rel_tol=1e-4, abs_tol=1e-7):
+            raise Unavailable(f"computes something else: {values}, where ours has {expected}")
+
+
+def _skip(row: Row, name: str, error: Unavailable) -> None:
+    if name == "ours":
+        raise error
+    row.skipped[name] = str(error)
+
+
+def fresh(case: Case, settings: Settings, rounds: int, rows: dict[str, Row]) -> None:
+    """Run a case once in a new process, for each round and library in turn; put what `rows` name into them.
+
+    A library that is slower than ours many times over is not asked twice.
+    """
+    finished: set[str] = set()
+    for _ in range(1 if settings.quick else rounds):
+        ours: dict[str, Any] = {}
+        for name in settings.chosen(case.peers):
+            if name in finished:
+                continue
+            try:
+                found = _once(name, case, settings)
+                ours = ours or found
+                agree(found["values"], ours["values"])
+            except Unavailable as error:
+                finished.add(name)
+                for row in rows.values():
+                    _skip(row, name, error)
+                continue
+            if found["seconds"] > MANY * ours["seconds"]:
+                finished.add(name)
+            for key, row in rows.items():
+                row.rounds.setdefault(name, []).append(found[key] / UNITS[row.unit])
+
+
+def _once(name: str, case: Case, settings: Settings) -> Any:
+    """Run a case in a new process, after something tiny that loads what is loaded on first use."""
+    with settings.start(name) as worker:
+        worker.ask("make", task=case.task, options=case.options | case.first)
+        worker.ask("check", steps=1)
+        worker.ask("make", task=case.task, options=case.options)
+        return worker.ask("once")

@@ -1,0 +1,46 @@
+"""What all libraries compute on: the same arrays, drawn from a fixed seed."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+LEARNING_RATE = 0.01
+
+
+class Problem(NamedTuple):
+    """A batch for a classifier, and where its parameters start."""
+
+    x: Any
+    labels: Any
+    parameters: list[Any]  # weight, bias, weight, bias, …
+
+
+def classification(sizes: list[int], batch: int) -> Problem:
+    """Return a batch of inputs with labels, and the parameters of a network with layers of these sizes."""
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((batch, sizes[0]), dtype=np.float32)
+    labels = rng.integers(sizes[-1], size=batch)
+    parameters = []
+    for inputs, outputs in pairwise(sizes):
+        weight = rng.standard_normal((inputs, outputs), dtype=np.float32)
+        parameters += [weight * np.float32((2 / inputs) ** 0.5), np.zeros(outputs, np.float32)]
+    return Problem(x, labels, parameters)
+
+
+def factors(size: int) -> tuple[Any, Any]:
+    """Return two matrices to multiply element by element."""
+    rng = np.random.default_rng(0)
+    return rng.standard_normal((size, size)), rng.standard_normal((size, size))
+
+
+def angles(count: int) -> Any:
+    """Return a long vector."""
+    return np.linspace(0.0, 1.0, count)
+
+
+def summary(loss: Any, parameters: list[Any]) -> list[float]:
+    """Return the loss and the mean square of each parameter: what training has come to, in a few numbers."""
+    return [float(loss), *(float(np.mean(np.square(np.asarray(p, np.float64)))) for p in parameters)]
