@@ -93,10 +93,10 @@ def _status(field: str) -> int:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(field)), 0)
 
 
-def answer(orders: dict[str, Callable[..., Any]], order: dict[str, Any]) -> dict[str, Any]:
-    """Carry out one order; whatever it raises is the parent's to report."""
+def answer(peer: Peer, order: dict[str, Any]) -> dict[str, Any]:
+    """Carry out one order, a method of `peer`; whatever it raises is the parent's to report."""
     try:
-        return {"result": orders[order.pop("do")](**order)}
+        return {"result": getattr(peer, order.pop("do"))(**order)}
     except Exception as error:
         return {"error": f"{type(error).__name__}: {error}"}
 
@@ -111,9 +111,8 @@ def main(name: str, distribution: str, place: str) -> None:
         print(json.dumps({"error": str(error)}), file=replies)
         return
     print(json.dumps({"result": peer.version}), file=replies)
-    orders = {"make": peer.make, "check": peer.check, "time": peer.time, "once": peer.once}
     for line in sys.stdin:
-        print(json.dumps(answer(orders, json.loads(line))), file=replies)
+        print(json.dumps(answer(peer, json.loads(line))), file=replies)
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ def _calls(worker: Worker, batch: float) -> int:
     calls = 1
     while (seconds := worker.ask("time", calls=calls, blocks=1) * calls) < batch / BLOCKS / 4:
         calls *= 4
-    return max(1, round(calls * batch / BLOCKS / seconds))
+    return max(1, int(calls * batch / BLOCKS / seconds))
 
 
 @contextmanager

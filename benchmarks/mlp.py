@@ -6,7 +6,7 @@ from benchmarks.measure import Case, Row, Subject, Target, timed
 from benchmarks.runner import main
 from benchmarks.workers import Settings
 
-PEERS = ("ours, nn", "torch", "hips", "mygrad", "jax", "numpy", "products")
+PEERS = ("ours, nn", "torch", "torch, lean", "hips", "mygrad", "jax", "numpy", "products")
 NEAR_THE_PEERS = (Target("ratio", 1 / 1.4, "torch"), Target("ratio", 1.0, "mygrad"))
 CASES = (
     Case(

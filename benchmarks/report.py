@@ -64,15 +64,13 @@ def table(subject: Subject, rows: list[dict[str, Any]]) -> str:
     """Return the rows of a subject as a table, with a line for each library that was left out."""
     lines = [line for row in rows for line in _lines(row)]
     widths = [max(len(line[i]) for line in (HEADINGS, *lines)) for i in range(len(HEADINGS))]
-    text = [f"{subject.name}: {subject.title}"]
-    for line in (HEADINGS, *lines):
-        text.append("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    padded = ([cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in (HEADINGS, *lines))
     skipped = {f"skipped {name}: {reason}": None for row in rows for name, reason in row["skipped"].items()}
-    return "\n".join((*text, *skipped))
+    return "\n".join((f"{subject.name}: {subject.title}", *("  ".join(line).rstrip() for line in padded), *skipped))
 
 
 def _lines(row: dict[str, Any]) -> list[tuple[str, ...]]:
-    lines = []
+    lines: list[tuple[str, ...]] = []
     targets = {target["peer"]: target for target in row["targets"]}
     for i, (name, found) in enumerate(row["measured"].items()):
         ratio = found["ratio"]

@@ -29,6 +29,7 @@ PEERS: Final = {
     "numpy": Peer("hand", "numpy", "ours"),
     "products": Peer("products", "numpy", "ours"),
     "torch": Peer("pytorch", "torch", "peers"),
+    "torch, lean": Peer("pytorch_lean", "torch", "peers"),
     "hips": Peer("hips", "autograd", "hips"),
     "mygrad": Peer("mygrad", "mygrad", "peers"),
     "micrograd": Peer("micrograd", "micrograd", "peers"),
@@ -119,7 +120,7 @@ class Settings:
 
     def chosen(self, peers: tuple[str, ...]) -> list[str]:
         """Return ours and those of `peers` that are wanted."""
-        return ["ours", *(name for name in peers if name in self.against)]
+        return ["ours", *(name for name in peers if name in self.against and name != "ours")]
 
     def start(self, name: str) -> Worker:
         """Start a worker. Raises Unavailable, at once for a library that was missing before."""

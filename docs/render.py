@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import autograd
+import viz
 from autograd.engine.op import PUBLIC
 from autograd.engine.published import Published
 from autograd.engine.tensor import DISPATCH
@@ -141,11 +142,23 @@ def _file(name: str, function: Any) -> str:
     return next(path.stem for path in sorted((ROOT / "autograd/ops").glob("*.py")) if named.search(path.read_text()))
 
 
+def picture() -> str:
+    """Return the drawing at the head of the README: an expression with its values, after backward."""
+    a, b = autograd.tensor(2.0, requires_grad=True), autograd.tensor(3.0, requires_grad=True)
+    product = a * b
+    total = product + a
+    c = total**2 + b
+    c.backward(retain_graph=True)
+    names = {"a": a, "b": b, "a·b": product, "a·b + a": total, "c": c}
+    return viz.draw(c, names, show=("value", "grad")).svg()
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "autograd/__init__.pyi": package_stub,
     "autograd/engine/published.pyi": published_stub,
     "docs/operations.md": operations_page,
     "docs/edge-cases.md": edge_cases.page,
+    "docs/expression.svg": picture,
 }
 
 if __name__ == "__main__":

@@ -78,6 +78,6 @@ def _name(node: Node) -> str:
 def call_site() -> str:
     """Return "file:line in function" of the innermost caller outside this project's packages."""
     frame = sys._getframe(1)
-    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _OURS and frame.f_back:
+    while frame.f_globals.get("__name__", "").partition(".")[0] in _OURS and frame.f_back:
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_name}"

@@ -131,7 +131,8 @@ for _name in ("argmax", "argmin"):
         doc="The index of the first extreme along `axis`, or in the flattened array.",
     )  # fmt: skip
 count_nonzero = stepwise(
-    np.count_nonzero, arity=1, options=("axis", "keepdims"), method=False, samples=_AXES,
+    lambda x, axis=None, keepdims=False: np.sum(np.not_equal(x, 0), axis=axis, keepdims=keepdims),
+    name="count_nonzero", numpy=np.count_nonzero, arity=1, options=("axis", "keepdims"), method=False, samples=_AXES,
     doc="The number of elements over `axis` that are not zero.",
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.derivative import cast
 from autograd.engine.domain import DISTINCT
 from autograd.engine.op import elementwise, general
 from autograd.engine.tensor import Tensor
@@ -84,7 +85,7 @@ def _erfc_tail(a: Any) -> Any:
     """erfc(a) for a >= 1.25. The square in the exponent is split in two, so that it is exact."""
     s = 1 / (a * a)
     r = np.where(np.less(a, 1 / 0.35), _ratio(_ERFC_FAR, s), _ratio(_ERFC_FARTHER, s))
-    z = np.astype(np.astype(a, np.float32), a.dtype)
+    z = cast(cast(a, np.dtype(np.float32)), a.dtype)
     return np.exp(-z * z - 0.5625) * np.exp((z - a) * (z + a) + r) / a
 
 

@@ -20,7 +20,7 @@ def training_step(sizes: list[int], batch: int) -> Task:
     *hidden, last = sizes[1:]
     model = nn.Sequential([*(nn.Dense(size, activation="relu") for size in hidden), nn.Dense(last)])
     model(x)  # makes the parameters
-    parameters = [p for layer in model.layers for p in (layer.kernel, layer.bias)]
+    parameters = model.parameters()
     for p, start in zip(parameters, problem.parameters, strict=True):
         p.data = start
     loss_of = nn.SparseCategoricalCrossentropy(from_logits=True)

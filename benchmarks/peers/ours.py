@@ -99,7 +99,7 @@ def sines(count: int, depth: int) -> Task:
 
     def step() -> Any:
         x.grad = None
-        y = x
+        y: Any = x
         for _ in range(depth):
             y = np.sin(y)
         y = y.sum()

@@ -33,12 +33,16 @@ def four_operations() -> Task:
     return step, lambda y: [y.item(), a.grad.item(), b.grad.item()]
 
 
-def training_step(sizes: list[int], batch: int) -> Task:
-    """Train a classifier by one step of gradient descent; layers as `addmm`, which nn.Linear calls too."""
+def training_step(sizes: list[int], batch: int, optimizer: bool = True) -> Task:
+    """Train a classifier by one step of gradient descent, with torch.optim or, which is leaner, by hand.
+
+    A layer is `addmm`, which nn.Linear calls too.
+    """
     problem = classification(sizes, batch)
     x, labels = torch.from_numpy(problem.x), torch.from_numpy(problem.labels)
     parameters = [torch.from_numpy(p).requires_grad_() for p in problem.parameters]
     *hidden, last = zip(parameters[::2], parameters[1::2], strict=True)
+    sgd = torch.optim.SGD(parameters, LEARNING_RATE)
 
     def step() -> Any:
         h = x
@@ -47,13 +51,21 @@ def training_step(sizes: list[int], batch: int) -> Task:
         w, b = last
         loss = cross_entropy(torch.addmm(b, h, w), labels)
         loss.backward()
-        with torch.no_grad():
-            for p in parameters:
-                p.sub_(p.grad, alpha=LEARNING_RATE)
-                p.grad = None
+        if optimizer:
+            sgd.step()
+            sgd.zero_grad()
+        else:
+            _descend(parameters)
         return loss
 
     return step, lambda loss: summary(loss.item(), [p.detach() for p in parameters])
+
+
+def _descend(parameters: list[Any]) -> None:
+    with torch.no_grad():
+        for p in parameters:
+            p.sub_(p.grad, alpha=LEARNING_RATE)
+            p.grad = None
 
 
 def additions(count: int) -> Task:

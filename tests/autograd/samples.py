@@ -54,7 +54,7 @@ class Sample(NamedTuple):
             return function(self.options["subscripts"], *arrays)
         if self.op.arity == 0:
             return function(arrays, **self.options)
-        if function is np.astype:  # whose dtype is positional only
+        if function in (np.astype, np.reshape):  # whose options are positional only, the second's before NumPy 2.1
             return function(*arrays, *self.options.values())
         return function(*arrays, **self.options)
 

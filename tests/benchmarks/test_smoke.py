@@ -1,0 +1,95 @@
+"""Every benchmark runs, with no peer but ourselves; what it measures is no concern of a test."""
+
+import json
+import math
+
+import pytest
+
+from benchmarks import chain, dispatch, import_time, memory, mlp, scalars
+from benchmarks.measure import Row, Target, agree
+from benchmarks.report import facts, judged, table
+from benchmarks.runner import main, measured
+from benchmarks.workers import Interpreters, Settings, Unavailable, Worker
+
+SUBJECTS = [module.SUBJECT for module in (dispatch, scalars, mlp, chain, memory, import_time)]
+ALONE = frozenset[str]()
+
+
+@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
+def test_each_subject_measures_ours_alone(subject, capsys):
+    """Its report survives JSON; every row has positive numbers of ours, and targets without their peer stay open."""
+    report = json.loads(json.dumps(measured([subject], Settings(against=ALONE, quick=True))))
+    rows = report["subjects"][subject.name]
+    assert rows
+    for row in rows:
+        assert list(row["measured"]) == ["ours"]
+        found = row["measured"]["ours"]
+        assert 0 <= found["least"] <= found["low"] <= found["median"] <= found["high"] < math.inf
+        assert all(target["met"] is None for target in row["targets"] if target["peer"] != "ours")
+    printed = capsys.readouterr().out
+    assert printed.startswith(subject.name) and "ours" in printed
+
+
+def test_the_command_line_writes_the_file(tmp_path, capsys):
+    """One subject, no peers, another file."""
+    out = tmp_path / "new" / "numbers.json"
+    main(SUBJECTS, ["--only", "scalars", "--against", "--quick", "--out", str(out)])
+    report = json.loads(out.read_text())
+    assert list(report["subjects"]) == ["scalars"]
+    assert report["quick"] and report["machine"]["cores"] and report["versions"]["ours"]
+    assert "scalars" in capsys.readouterr().out
+
+
+def test_a_missing_peer_is_skipped_and_named(tmp_path, capsys):
+    """No interpreter for it: a line in the table, and its targets stay open."""
+    nowhere = str(tmp_path / "python")
+    settings = Settings(Interpreters(peers=nowhere, hips=nowhere), frozenset({"torch", "hips"}), quick=True)
+    report = measured([scalars.SUBJECT], settings)
+    (row,) = report["subjects"]["scalars"]
+    assert set(row["skipped"]) == {"torch", "hips"} == set(report["missing"])
+    assert [target["met"] for target in row["targets"]] == [None, None]
+    assert f"skipped torch: there is no interpreter at {nowhere}" in capsys.readouterr().out
+
+
+def test_a_failing_order_is_told_and_leaves_the_worker_alive():
+    """What a library raises arrives as the reason; the next order is served."""
+    with Worker("numpy", Interpreters()) as worker:
+        with pytest.raises(Unavailable, match=r"AttributeError.*four_operations"):
+            worker.ask("make", task="four_operations", options={})
+        worker.ask("make", task="multiply", options={"size": 2, "spelling": "operator"})
+        assert worker.ask("time", calls=1, blocks=1) > 0
+
+
+def test_hand_written_numpy_agrees_with_ours():
+    """The check before timing passes for a peer that is always there."""
+    settings = Settings(against=frozenset({"numpy", "products", "ours, nn"}), quick=True)
+    rows = mlp.run(settings)
+    assert all(set(row.rounds) == {"ours", "ours, nn", "numpy", "products"} and not row.skipped for row in rows)
+
+
+def test_a_wrong_result_is_not_timed():
+    """Results must agree to four digits; a peer that returns none makes no claim."""
+    agree([1.00001, 0.0], [1.0, 0.0])
+    agree([], [1.0])
+    with pytest.raises(Unavailable, match="something else"):
+        agree([1.001], [1.0])
+
+
+@pytest.mark.parametrize(
+    ("target", "measured_value", "met"),
+    [
+        (Target("ratio", 2.0, "torch"), 2.5, True),
+        (Target("ratio", 3.0, "torch"), 2.5, False),
+        (Target("above", -2.0, "torch"), -3.0, True),
+        (Target("above", -4.0, "torch"), -3.0, False),
+        (Target("value", 2.0), 2.0, True),
+        (Target("value", 1.0), 2.0, False),
+        (Target("ratio", 1.0, "jax"), None, None),
+    ],
+)
+def test_targets_are_judged_on_medians(target, measured_value, met):
+    """Ratios are of peer to ours, differences of ours to the peer."""
+    row = Row("case", "µs", {"ours": [2.0, 2.0, 8.0], "torch": [5.0, 5.0, 5.0]}, (target,))
+    found = judged(row, target)
+    assert (found["measured"], found["met"]) == (measured_value, met)
+    assert "case" in table(scalars.SUBJECT, [facts(row)])
