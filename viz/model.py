@@ -63,8 +63,10 @@ def graph_of(
     boxes = []
     for n in nodes:
         group = groups.get(n)
-        title = _title(n, called).removeprefix(f"{group}.")
-        boxes.append(Box(ids[n], _kind(n, results), title, _lines(n, handles.get(n), show), group))
+        symbol = "leaf" if n.op is None else _symbol(n)
+        title = called.get(n, symbol).removeprefix(f"{group}.")
+        lines = [symbol] if n.op is not None and title != symbol else []
+        boxes.append(Box(ids[n], _kind(n, results), title, lines + _lines(n, handles.get(n), show), group))
     edges = [(ids[p], ids[n]) for n in nodes for p in n.inputs if p is not None]
     graph = Graph(boxes, edges)
     if len(graph.boxes) > max_nodes and graph.groups():
@@ -83,25 +85,18 @@ def _kind(node: Node, results: Iterable[Node | None]) -> str:
     return "leaf" if node.op is None else "result" if node in set(results) else "operation"
 
 
-def _title(node: Node, called: Mapping[Node | None, str]) -> str:
-    if node.op is None:
-        return called.get(node, "leaf")
-    symbol = SYMBOLS.get(node.op.name, node.op.name)
-    return f"{called[node]} = {symbol}" if node in called else symbol
+def _symbol(node: Node) -> str:
+    """Return the operation as one writes it: x² and x^3 where the exponent is known."""
+    assert node.op is not None
+    exponent = None if node.saved is None or node.op.name != "power" else node.saved[2]
+    if isinstance(exponent, int | float):
+        return "x²" if exponent == 2 else f"x^{exponent:g}"
+    return SYMBOLS.get(node.op.name, node.op.name)
 
 
 def _lines(node: Node, handle: Tensor | None, show: Sequence[str]) -> list[str]:
-    constants = (
-        []
-        if node.saved is None
-        else [
-            f"with {value:.4g}"
-            for value, parent in zip(node.saved[1:], node.inputs, strict=True)
-            if parent is None and isinstance(value, int | float)
-        ]
-    )
     options = [f"{name}={value!r}" for name, value in node.params.items() if isinstance(value, int | str | tuple)]
-    notes = [*constants, *(text for text in options if len(text) < 20)]
+    notes = [text for text in options if len(text) < 20]
     if node.dtype is None:
         return [*notes, f"{len(node.shape)} results"]
     value = None if handle is None else handle.data
