@@ -232,11 +232,14 @@ def strong_zero(c: Any, g: Any, lift: Lift | None = None) -> Any:
 
 
 def cast(c: Any, dtype: np.dtype[Any]) -> Any:
-    """Give `c` the dtype of its primal; the imaginary part of what belongs to a real one is dropped."""
+    """Return `c` in the dtype of its primal."""
     if c.dtype == dtype:
         return c
     if c.dtype.kind == "c" and dtype.kind != "c":
-        c = np.real(c)
+        raise TypeError(
+            "a complex value lies between a real tensor and its result, and the rules do not cover that yet; compute "
+            "with real and imaginary parts"
+        )
     return dtype.type(c) if isinstance(c, generic) else np.astype(c, dtype)
 
 

@@ -41,7 +41,6 @@ class Tensor(Published):
     """
 
     __slots__ = ("__weakref__", "_node", "_value")
-    __array_priority__ = 1000.0
 
     _value: Any
     _node: Node | None
@@ -68,6 +67,8 @@ class Tensor(Published):
     @data.setter
     def data(self, value: Any) -> None:
         new = value.data if isinstance(value, Tensor) else value
+        if new is self._value:  # t.data -= … has written in place already
+            return
         if np.shape(new) != self.shape:
             raise ValueError(f"data: this tensor has shape {self.shape}, the new values {np.shape(new)}")
         self._value = own_array(new, self.dtype)

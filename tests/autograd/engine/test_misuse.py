@@ -61,6 +61,10 @@ MISTAKES: dict[str, tuple[Callable[[], Any], type[Exception], list[str]]] = {
     "assignment into a leaf": (lambda: V.__setitem__(0, 1.0), RuntimeError, ["leaf", "no_grad()", "copy()"]),
     "an integer that requires grad": (lambda: tensor([1], requires_grad=True), TypeError, ["int64", "dtype=float"]),
     "a complex that requires grad": (lambda: tensor([1j], requires_grad=True), TypeError, ["complex"]),
+    "a complex value on the way": (
+        lambda: np.sum(np.abs(V * 1j)).backward(), TypeError, ["complex", "real and imaginary parts"],
+    ),
+    "the sum of a list of tensors": (lambda: np.sum([V, V]), TypeError, ["detach()"]),
     "a rule with the wrong number": (
         custom(lambda g, _out, _x, _y: (g,), 2), ValueError, ["<lambda>", "2 inputs", "1 of them"],
     ),
