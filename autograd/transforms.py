@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.derivative import pull, push
-from autograd.engine.graph import Node, reachable
+from autograd.engine.graph import Node, new_leaf, reachable
 from autograd.engine.mode import enable_grad, mode_scope, recording
 from autograd.engine.tensor import (
     LIFT,
@@ -74,7 +74,7 @@ def variable(x: Any, what: str) -> Tensor:
             f"{what}: cannot differentiate by {value.dtype} values of shape {value.shape}; only floating-point "
             f"values have derivatives. Write {instead}."
         )
-    return from_value(value, Node(value.shape, value.dtype))
+    return from_value(value, new_leaf(value.shape, value.dtype))
 
 
 class _Trace:

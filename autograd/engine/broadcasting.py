@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.graph import Spec
+from autograd.engine.graph import Typed
 
 Axis = int | tuple[int, ...] | None
 
@@ -50,7 +50,7 @@ def restore_axes(g: Any, shape: tuple[int, ...], axis: Axis, keepdims: bool = Fa
     return np.reshape(g, tuple(1 if i in reduced else size for i, size in enumerate(shape)))
 
 
-def spread(g: Any, x: Spec, axis: Axis, keepdims: bool = False) -> Any:
+def spread(g: Any, x: Typed, axis: Axis, keepdims: bool = False) -> Any:
     """Broadcast `g`, reduced over `axis`, back to the shape of `x`: the transpose of a sum."""
     return np.broadcast_to(restore_axes(g, x.shape, axis, keepdims), x.shape)
 

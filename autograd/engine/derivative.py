@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from autograd.engine.broadcasting import unbroadcast
-from autograd.engine.graph import Node, Spec, reachable
+from autograd.engine.graph import Node, Typed, new_leaf, reachable
 from autograd.engine.mode import enable_grad, recording
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def push(
 def transposed(
     rule: Callable[..., Any],
     t: Any,
-    like: Spec,
+    like: Typed,
     args: tuple[Any, ...],
     params: dict[str, Any],
     lift: Lift,
@@ -203,7 +203,7 @@ def transposed(
     The g that it is recorded with is 1, since 0 would meet the strong zero (see `strong_zero`).
     """
     one = np.ones_like(lift.value(t), shape=like.shape, dtype=like.dtype)
-    leaf = Node(like.shape, like.dtype)
+    leaf = new_leaf(like.shape, like.dtype)
     with enable_grad():
         c = rule(lift.tensor(one, leaf), *args, **params)
         if type(c) is Part:
@@ -254,7 +254,7 @@ def _freed(node: Node) -> RuntimeError:
 def _lifted(node: Node, saved: tuple[Any, ...], lift: Lift) -> tuple[Any, ...]:
     """Turn the saved values `(out, *inputs)` into Tensors on their own nodes."""
     return tuple(
-        value if owner is None or value is None or isinstance(value, Spec) else lift.tensor(value, owner)
+        value if owner is None or value is None or isinstance(value, Typed) else lift.tensor(value, owner)
         for value, owner in zip(saved, (node, *node.inputs), strict=True)
     )
 

@@ -25,17 +25,13 @@ What was recorded between two calls has its numbers between theirs: so a layer c
 """
 
 
-class Spec:
-    """The shape and dtype of an array whose values are not kept; what a rule sees in a `_name` parameter."""
+class Typed:
+    """What has a shape and a dtype."""
 
     __slots__ = ("dtype", "shape")
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
-
-    def __init__(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
-        self.shape = shape
-        self.dtype = dtype
 
     @property
     def ndim(self) -> int:
@@ -46,7 +42,17 @@ class Spec:
         return math.prod(self.shape)
 
 
-class Node(Spec):
+class Spec(Typed):
+    """The shape and dtype of an array whose values are not kept; what a rule sees in a `_name` parameter."""
+
+    __slots__ = ()
+
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+        self.shape = shape
+        self.dtype = dtype
+
+
+class Node(Typed):
     """One recorded operation, or a leaf (`op is None`).
 
     `inputs` has one entry per operand: its node, or None for a constant. `saved` is `(out, *inputs)` with the
@@ -66,23 +72,24 @@ class Node(Spec):
     grad: Any  # of a leaf, or of an intermediate under retain_grad(): the Tensor's .grad lives here
     site: str | None  # "file:line in function", recorded under detect_anomaly() only
 
-    def __init__(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
-        """Make a leaf. (Operations fill a bare node by hand, on the fast path in `op.py`.)"""
-        self.shape = shape
-        self.dtype = dtype
-        self.op = None
-        self.inputs = ()
-        self.saved = ()
-        self.params = {}
-        self.birth = tick()
-        self.flows = True
-        self.hooks = None
-        self.grad = None
-        self.site = None
-
     def __repr__(self) -> str:
         name = "leaf" if self.op is None else self.op.name
         return f"<Node {self.birth} {name} {self.shape} {self.dtype}>"
+
+
+def new_leaf(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Node:
+    """Make a leaf. (A node has no __init__: operations fill a bare one by hand, on the fast path in `op.py`.)"""
+    node = Node()
+    node.shape = shape
+    node.dtype = dtype
+    node.op = None
+    node.inputs = ()
+    node.saved = ()
+    node.params = {}
+    node.birth = tick()
+    node.flows = True
+    node.hooks = node.grad = node.site = None
+    return node
 
 
 birth_of = attrgetter("birth")

@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn, TypeAlias, final
 import numpy as np
 
 from autograd.engine.derivative import Lift, pull, retain
-from autograd.engine.graph import Node
+from autograd.engine.graph import Node, new_leaf
 from autograd.engine.published import Published
 
 Hook: TypeAlias = Callable[[Any], Any]
@@ -297,10 +297,13 @@ class Tensor(Published):
         return np.array(self._value, dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        function = DISPATCH.get(ufunc if method == "__call__" else (ufunc, method))
+        called = method == "__call__"
+        function = DISPATCH.get(ufunc if called else (ufunc, method))
         if function is None:
-            _no_rule(f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}"))
-        if kwargs and method == "__call__":
+            _no_rule(f"np.{ufunc.__name__}" + ("" if called else f".{method}"))
+        if not kwargs:
+            return function(*inputs)
+        if called:
             _no_such_options(ufunc, kwargs)
         return function(*inputs, **kwargs)
 
@@ -375,7 +378,7 @@ def own_array(data: Any, dtype: Any = None) -> Any:
 
 def _leaf(t: Tensor) -> Node:
     if t.dtype.kind == "f":
-        return Node(t.shape, t.dtype)
+        return new_leaf(t.shape, t.dtype)
     if t.dtype.kind == "c":
         raise TypeError("requires_grad: complex tensors have no gradients yet; split into real and imaginary parts")
     raise TypeError(
