@@ -106,6 +106,11 @@ update = linear(
 
 def _setitem(t: Tensor, index: Any, v: Any) -> None:
     """t[index] = v: the handle takes a new value and node; who has read `t` before keeps the old ones."""
+    if t.dtype.kind not in "fc" and isinstance(v, Tensor) and v.requires_grad:
+        raise TypeError(
+            f"t[i] = v: this tensor holds {t.dtype}, which would cut the digits and the gradient of v off. "
+            "Make it with dtype=float."
+        )
     if not t.is_leaf or not t.requires_grad:
         new = update(t, v, index=index)
         t._value, t._node = new._value, new._node

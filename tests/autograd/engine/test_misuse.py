@@ -59,6 +59,9 @@ MISTAKES: dict[str, tuple[Callable[[], Any], type[Exception], list[str]]] = {
     "too many indices": (lambda: V[0, 0], IndexError, ["getitem", "1-dimensional"]),
     "assignment out of range": (assign_out_of_range, IndexError, ["update", "5"]),
     "assignment into a leaf": (lambda: V.__setitem__(0, 1.0), RuntimeError, ["leaf", "no_grad()", "copy()"]),
+    "a recorded value into integers": (
+        lambda: tensor([1, 2]).__setitem__(0, V[0]), TypeError, ["int64", "dtype=float"],
+    ),
     "an integer that requires grad": (lambda: tensor([1], requires_grad=True), TypeError, ["int64", "dtype=float"]),
     "a complex that requires grad": (lambda: tensor([1j], requires_grad=True), TypeError, ["complex"]),
     "a complex value on the way": (
