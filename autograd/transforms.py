@@ -151,14 +151,13 @@ def _scalar_seed(out: Any, what: str) -> dict[Node, Any]:
         if out.dtype.kind == "c":
             raise TypeError(f"{what}: the function must return a real number, it returned {out.dtype}")
     node = node_of(out)
-    if node is None:
+    if not isinstance(out, Tensor):
         warnings.warn(
             f"{what}: the result does not depend on the arguments, so the gradient is zero. "
             "float(t), t.item() and t.data leave the graph: return the tensor itself.",
             stacklevel=3,
         )
-        return {}
-    return {node: np.ones_like(value_of(out))}
+    return {} if node is None else {node: np.ones_like(value_of(out))}
 
 
 # --- the transforms ----------------------------------------------------------------------------------------

@@ -5,20 +5,25 @@ from __future__ import annotations
 import subprocess
 
 from viz.model import Box, Graph
-from viz.svg import COLOURS, clean
+from viz.svg import ARROW, COLOURS, GROUP_FILL, GROUP_STROKE, LONGEST_NOTE
+from viz.text import LONGEST, clean
 
 
 def dot_source(graph: Graph) -> str:
     """Return the graph in graphviz' language: synthetic ids, plain quoted labels, a cluster for each group."""
     lines = [
         "digraph {",
+        '  graph [fontname="Helvetica" fontsize=11]',
         '  node [shape=box style="rounded,filled" fontname="Helvetica" fontsize=11]',
-        '  edge [color="#7d8597" arrowsize=0.7]',
+        f'  edge [color="{ARROW}" arrowsize=0.7]',
     ]
-    for i, group in enumerate(graph.groups()):
-        lines.append(f"  subgraph cluster_{i} {{")
-        lines.append(f'    label={_quoted(group)} fontname="Helvetica" fontsize=11 color="#cdd2de" style=rounded')
-        lines += [f"    {_node(box)}" for box in graph.boxes if box.group == group]
+    if graph.notes:
+        lines.append(f'  label="{_joined(*graph.notes, longest=LONGEST_NOTE)}"')
+    for id, title in graph.groups.items():
+        lines.append(f"  subgraph cluster_{id} {{")
+        lines.append(f'    label="{_joined(title)}" labeljust=l style="rounded,filled"')
+        lines.append(f'    fillcolor="{GROUP_FILL}" color="{GROUP_STROKE}"')
+        lines += [f"    {_node(box)}" for box in graph.boxes if box.group == id]
         lines.append("  }")
     lines += [f"  {_node(box)}" for box in graph.boxes if box.group is None]
     lines += [f"  {a} -> {b}" for a, b in graph.edges]
@@ -27,16 +32,13 @@ def dot_source(graph: Graph) -> str:
 
 def _node(box: Box) -> str:
     fill, stroke = COLOURS[box.kind]
-    label = "\\n".join(_escaped(text) for text in (box.title, *box.lines))
-    return f'{box.id} [label="{label}" fillcolor="{fill}" color="{stroke}"]'
+    return f'{box.id} [label="{_joined(box.title, *box.lines)}" fillcolor="{fill}" color="{stroke}"]'
 
 
-def _quoted(text: str) -> str:
-    return f'"{_escaped(text)}"'
-
-
-def _escaped(text: str) -> str:
-    return clean(text).replace("\\", "\\\\").replace('"', '\\"')
+def _joined(*texts: str, longest: int = LONGEST) -> str:
+    """Return lines as the inside of a quoted label. dot reads backslashes and names of characters (&lt;) in it."""
+    cleaned = [clean(text, longest).replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;") for text in texts]
+    return "\\n".join(cleaned)
 
 
 def run_dot(source: str, form: str, timeout: float) -> bytes:
@@ -45,8 +47,10 @@ def run_dot(source: str, form: str, timeout: float) -> bytes:
     Raises RuntimeError where `dot` is not installed, does not finish in `timeout` seconds, or fails.
     """
     try:
-        done = subprocess.run(["dot", f"-T{form}"], input=source.encode(), capture_output=True, timeout=timeout)
-    except FileNotFoundError:
+        done = subprocess.run(
+            ["dot", f"-T{form}"], input=source.encode(), capture_output=True, timeout=timeout, check=False
+        )
+    except OSError:
         raise RuntimeError(
             "draw: graphviz' program `dot` is not installed. Install it (apt-get install graphviz, or "
             "brew install graphviz), or use engine='builtin', which needs nothing and writes SVG."

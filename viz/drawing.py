@@ -3,33 +3,53 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import graphviz
 
 from autograd import Tensor
 from viz.dot import dot_source, run_dot
-from viz.model import SHOWN, Graph, Spans, graph_of
+from viz.folding import Spans
+from viz.labels import SHOWN
+from viz.model import Graph, counted, graph_of
 from viz.svg import svg
 
 ENGINES = ("auto", "builtin", "dot")
 GROUPS = ("auto", None)
-FORMS = ("svg", "dot", "png", "pdf")
+_OWN_FORMS = ("svg", "dot")
+_FORMS_OF_DOT = ("svg", "dot", "png", "pdf")
 
 
 class Drawing:
-    """The picture of a computation graph. It keeps strings only: no array stays alive because of it."""
+    """The picture of a computation graph. It keeps strings only: no array stays alive because of it.
+
+    Made by `draw`. A notebook shows it; `svg()` and `source` are its texts, `save(path)` writes it to a file.
+    """
 
     def __init__(self, graph: Graph, engine: str, timeout: float) -> None:
         self.graph = graph
         self.engine = engine
         self.timeout = timeout
 
+    @property
+    def nodes(self) -> list[dict[str, Any]]:
+        """The boxes, operands first, each a dict of "id", "kind", "title", "lines" and "group"."""
+        return [asdict(box) for box in self.graph.boxes]
+
+    @property
+    def edges(self) -> list[tuple[str, str]]:
+        """The arrows, as pairs of ids: one for each use of a value, so `a + a` has two."""
+        return list(self.graph.edges)
+
     def svg(self) -> str:
-        """Return the picture as SVG text."""
+        """Return the picture as SVG text.
+
+        Raises RuntimeError with engine="dot" where `dot` is not installed, is too slow, or fails.
+        """
         if self.engine == "dot":
             return run_dot(self.source, "svg", self.timeout).decode()
         return svg(self.graph)
@@ -44,22 +64,26 @@ class Drawing:
         return graphviz.Source(self.source)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the picture to a file: .svg or .dot, and by graphviz' `dot` program .png or .pdf.
+        """Write the picture to a file: .svg or .dot, and with engine="dot" also .png or .pdf.
 
         The file is replaced at once, or left as it was if anything fails. Raises ValueError for another ending.
         """
         target = Path(path)
         form = target.suffix.lower().removeprefix(".")
-        if form not in FORMS:
-            raise ValueError(f"save: cannot write {target.name!r}; the ending must be one of .{', .'.join(FORMS)}")
-        if form in ("svg", "dot"):
+        allowed = _FORMS_OF_DOT if self.engine == "dot" else _OWN_FORMS
+        if form not in allowed:
+            endings = f".{', .'.join(allowed)}" + "; for .png and .pdf draw with engine='dot'" * (form in _FORMS_OF_DOT)
+            raise ValueError(f"save: cannot write {target.name!r}: the ending must be one of {endings}")
+        if form in _OWN_FORMS:
             content = (self.svg() if form == "svg" else self.source).encode()
         else:
             content = run_dot(self.source, form, self.timeout)
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
-            file.write(content)
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, target)
+        unfinished = target.with_name(f".{token_hex(8)}.{form}")
+        try:
+            unfinished.write_bytes(content)
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         try:
@@ -68,16 +92,14 @@ class Drawing:
             return {"text/plain": f"{self!r}: {error}"}
 
     def __repr__(self) -> str:
-        kinds = [box.kind for box in self.graph.boxes]
-        leaves = kinds.count("leaf")
-        return f"<Drawing of {len(kinds) - leaves} operations and {leaves} leaves, {len(self.graph.edges)} arrows>"
+        operations = counted(self.graph.operations, "operation", "operations")
+        leaves = counted(self.graph.leaves, "leaf", "leaves")
+        return f"<Drawing of {operations} and {leaves}, {counted(len(self.graph.edges), 'arrow', 'arrows')}>"
 
     def __str__(self) -> str:
-        return "\n".join(
-            [repr(self), *(f"{box.id} {' '.join([box.title, *box.lines])}" for box in self.graph.boxes)]
-            + [f"{a} -> {b}" for a, b in self.graph.edges]
-            + self.graph.notes
-        )
+        boxes = [f"{box.id} {' | '.join([box.title, *box.lines])}" for box in self.graph.boxes]
+        arrows = [f"{a} -> {b}" for a, b in self.graph.edges]
+        return "\n".join([repr(self), *boxes, *arrows, *self.graph.notes])
 
 
 def draw(
@@ -93,18 +115,21 @@ def draw(
     """Draw the graph that computed `tensor` (one, or several).
 
     `names` tells what tensors are called: a dict such as `locals()`, or a model, whose layers then also group the
-    boxes. `show` is any of "shape", "dtype", "value" and "grad"; a value is known of leaves and of what is named. More
-    than `max_nodes` boxes are folded, by layer and then in the middle, and the picture says so. `engine` "auto" and
-    "builtin" lay out by ourselves; "dot" asks graphviz, for at most `timeout` seconds.
+    boxes, unless `group` is None. `show` is any of "shape", "dtype", "value" and "grad"; values are known of leaves,
+    of what is named and of `tensor`. More than `max_nodes` boxes are folded, by layer and then in the middle, and the
+    picture says so. `engine` "auto" and "builtin" lay out by ourselves, the same on every machine; "dot" asks
+    graphviz, for at most `timeout` seconds.
 
     Raises TypeError for what is no tensor, ValueError for an unknown option.
 
     >>> import autograd
     >>> a = autograd.tensor(2.0, requires_grad=True)
     >>> draw(a * a + a, {"a": a})
-    <Drawing of 2 operations and 1 leaves, 4 arrows>
+    <Drawing of 2 operations and 1 leaf, 4 arrows>
     """
     roots: list[Any] = list(tensor) if isinstance(tensor, list | tuple) else [tensor]
+    if not roots:
+        raise ValueError("draw: there is nothing in the list of tensors")
     for root in roots:
         if not isinstance(root, Tensor):
             raise TypeError(f"draw: wants a tensor, or a list of tensors, not {type(root).__name__}")
@@ -112,10 +137,9 @@ def draw(
     for option, given, allowed in (("show", shown, SHOWN), ("engine", (engine,), ENGINES), ("group", (group,), GROUPS)):
         unknown = [value for value in given if value not in allowed]
         if unknown:
-            known = ", ".join(map(repr, allowed))
-            raise ValueError(f"draw: {option}={unknown[0]!r} is not known; it is one of {known}")
-    if max_nodes < 2:
-        raise ValueError(f"draw: max_nodes={max_nodes} must be at least 2")
+            raise ValueError(f"draw: {option}={unknown[0]!r} is not known; allowed: {', '.join(map(repr, allowed))}")
+    if max_nodes < 3:
+        raise ValueError(f"draw: max_nodes={max_nodes} is too few; it must be at least 3")
     called, spans = _read_names(names)
     return Drawing(graph_of(roots, called, spans if group else [], shown, max_nodes), engine, timeout)
 

@@ -1,19 +1,22 @@
-"""Where boxes stand: layers by longest path, order by barycentres, positions by averaging (after Sugiyama, 1981).
+"""Where boxes stand: rows by longest path, their order by barycentres (after Sugiyama, Tagawa and Toda, 1981).
 
-A group is laid out by itself and then takes part as one large box, so groups never overlap.
+The places in the rows come from `columns`. Here is no text and no SVG: boxes are names with sizes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from itertools import pairwise
-from typing import NamedTuple, TypeVar
+from bisect import bisect_right, insort
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
-K = TypeVar("K", bound=Hashable)
+from viz.columns import Key, Link, columns
 
-COLUMN_GAP = 22.0
 ROW_GAP = 34.0
-_SWEEPS = 6
+_PORT_GAP = 14.0  # beside a row of ports only
+_STEEPEST = 0.35  # of an arrow: a row gap is at least this part of the widest step across it ...
+_WIDEST_GAP = 90.0  # ... up to this
+_LANE = 6.0  # width of the lane of an arrow that passes a row
+_SWEEPS = 8
 
 
 class Size(NamedTuple):
@@ -26,140 +29,163 @@ class Point(NamedTuple):
     y: float
 
 
+class Edge(NamedTuple):
+    """From the bottom of `tail` to the top of `head`; `out` and `into` say where, from the middles of the boxes."""
+
+    tail: str
+    head: str
+    out: float = 0.0
+    into: float = 0.0
+
+
 class Layout(NamedTuple):
-    """The centres of the boxes, the points that long arrows go through, and the size of the whole, from (0, 0)."""
+    """The centres of the boxes, the points that each edge goes through, and the size of the whole, from (0, 0).
+
+    An edge runs straight down while it is beside the boxes of a row, and turns between the rows only.
+    """
 
     centres: dict[str, Point]
-    bends: dict[tuple[str, str], list[Point]]
+    ways: list[list[Point]]
     size: Size
 
 
 def layered(
-    sizes: Mapping[str, Size], edges: Sequence[tuple[str, str]], top: Sequence[str] = (), bottom: Sequence[str] = ()
+    sizes: Mapping[str, Size], edges: Sequence[Edge], top: Collection[str] = (), bottom: Collection[str] = ()
 ) -> Layout:
     """Lay boxes out in rows from top to bottom; `sizes` must be in an order where operands come first.
 
-    Those in `top` stay in the first row and those in `bottom` in the last: where arrows come in and go out.
+    Those in `top` are ports in the first row and those in `bottom` in the last: where edges come in and go out.
     """
-    edges = list(dict.fromkeys(edge for edge in edges if edge[0] != edge[1]))
-    rank = _ranks(list(sizes), edges, top)
-    rank.update(dict.fromkeys(bottom, max(rank.values(), default=0)))
-    chains, links, rows = _with_bends(sizes, edges, rank)
-    widths = {node: sizes[node].width if node in sizes else 8.0 for row in rows for node in row}
-    _order(rows, links)
-    x = _columns(rows, links, widths)
-    heights = [max((sizes[node].height for node in row if node in sizes), default=0.0) for row in rows]
-    y, below = [], 0.0
-    for height in heights:
-        y.append(below + height / 2)
-        below += height + ROW_GAP
-    left = min((x[node] - widths[node] / 2 for node in x), default=0.0)
-    right = max((x[node] + widths[node] / 2 for node in x), default=0.0)
-    place = {node: Point(x[node] - left, y[i]) for i, row in enumerate(rows) for node in row}
-    centres = {node: place[node] for node in sizes}
-    bends = {edge: [place[bend] for bend in chain] for edge, chain in chains.items()}
-    return Layout(centres, bends, Size(right - left, below - ROW_GAP if rows else 0.0))
+    rank = _ranks(list(sizes), edges, top, bottom)
+    rows, links = _with_lanes(sizes, edges, rank, top)
+    rows = _ordered(rows, links)
+    widths: dict[Key, float] = {key: sizes[key].width if isinstance(key, str) else _LANE for row in rows for key in row}
+    x = columns(rows, links, widths)
+    left = min((x[key] - widths[key] / 2 for key in x), default=0.0)
+    right = max((x[key] + widths[key] / 2 for key in x), default=0.0)
+    x = {key: value - left for key, value in x.items()}
+    bands = _bands(rows, links, x, sizes)
+    centres = {name: Point(x[name], sum(bands[rank[name]]) / 2) for name in sizes}
+    return Layout(centres, _ways(edges, rank, x, bands), Size(right - left, bands[-1][1] if bands else 0.0))
 
 
-def _ranks(nodes: Sequence[str], edges: Sequence[tuple[str, str]], top: Sequence[str]) -> dict[str, int]:
-    """Return the longest distance from a source; sources not in `top` come down to just above their first user."""
-    above: dict[str, list[str]] = {node: [] for node in nodes}
-    below: dict[str, list[str]] = {node: [] for node in nodes}
-    for a, b in edges:
-        above[b].append(a)
-        below[a].append(b)
+# --- rows --------------------------------------------------------------------------------------------------
+
+
+def _ranks(
+    names: Sequence[str], edges: Sequence[Edge], top: Collection[str], bottom: Collection[str]
+) -> dict[str, int]:
+    """Return the row of each box: as high as its operands allow, or lower where that makes edges shorter.
+
+    Edges from a source count for nothing there, since the source comes down as well, to above its first user.
+    """
+    above: dict[str, set[str]] = {name: set() for name in names}
+    below: dict[str, set[str]] = {name: set() for name in names}
+    for edge in edges:
+        above[edge.head].add(edge.tail)
+        below[edge.tail].add(edge.head)
     rank: dict[str, int] = {}
-    for node in nodes:
-        rank[node] = max((rank[p] + 1 for p in above[node]), default=0)
-    for node in nodes:
-        if not above[node] and below[node] and node not in top:
-            rank[node] = min(rank[user] for user in below[node]) - 1
+    for name in names:
+        rank[name] = max((rank[other] + 1 for other in above[name]), default=0)
+    last = max(rank.values(), default=0)
+    rank.update(dict.fromkeys(bottom, last))
+    for name in reversed(names):
+        held = sum(bool(above[other]) or other in top for other in above[name])
+        if held < len(below[name]) and name not in top:
+            rank[name] = min(rank[other] for other in below[name]) - 1
     return rank
 
 
-Bend = str
+def _with_lanes(
+    sizes: Mapping[str, Size], edges: Sequence[Edge], rank: Mapping[str, int], top: Collection[str]
+) -> tuple[list[list[Key]], list[list[Link]]]:
+    """Return the rows, with a lane wherever an edge passes one, and the links between each row and the next."""
+    count = max(rank.values(), default=-1) + 1
+    rows: list[list[Key]] = [[] for _ in range(count)]
+    links: list[list[Link]] = [[] for _ in range(count)]
+    for name in sizes:
+        rows[rank[name]].append(name)
+    fed = {edge.head for edge in edges} | set(top)
+    for i, edge in enumerate(edges):
+        before: Key = edge.tail
+        offset = edge.out
+        for row in range(rank[edge.tail] + 1, rank[edge.head]):
+            rows[row].append((i, row))
+            links[row - 1].append(Link(before, (i, row), offset, False))
+            before, offset = (i, row), 0.0
+        links[rank[edge.head] - 1].append(Link(before, edge.head, offset - edge.into, edge.tail not in fed))
+    return rows, links
 
 
-def _with_bends(
-    sizes: Mapping[str, Size], edges: Sequence[tuple[str, str]], rank: Mapping[str, int]
-) -> tuple[dict[tuple[str, str], list[Bend]], list[tuple[str, str]], list[list[str]]]:
-    """Return the bends of each edge that passes rows, the links between neighbouring rows, and the rows."""
-    rows: list[list[str]] = [[] for _ in range(max(rank.values(), default=-1) + 1)]
-    for node in sizes:
-        rows[rank[node]].append(node)
-    chains: dict[tuple[str, str], list[Bend]] = {}
-    links: list[tuple[str, str]] = []
-    for a, b in edges:
-        chain = [f"{a}>{b}@{r}" for r in range(rank[a] + 1, rank[b])]
-        for bend, r in zip(chain, range(rank[a] + 1, rank[b]), strict=True):
-            rows[r].append(bend)
-        chains[a, b] = chain
-        stops = [a, *chain, b]
-        links.extend(pairwise(stops))
-    return chains, links, rows
+# --- order -------------------------------------------------------------------------------------------------
 
 
-def _neighbours(links: Sequence[tuple[str, str]]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    above: dict[str, list[str]] = {}
-    below: dict[str, list[str]] = {}
-    for a, b in links:
-        above.setdefault(b, []).append(a)
-        below.setdefault(a, []).append(b)
-    return above, below
-
-
-def _order(rows: list[list[str]], links: Sequence[tuple[str, str]]) -> None:
-    """Sort each row by the mean position of its neighbours in the row before, down and up in turn."""
-    above, below = _neighbours(links)
-    position = {node: float(i) for row in rows for i, node in enumerate(row)}
+def _ordered(rows: list[list[Key]], links: Sequence[Sequence[Link]]) -> list[list[Key]]:
+    """Sort each row by the mean place of its neighbours in the row before, down and up in turn; keep the best."""
+    above: dict[Key, list[Key]] = {}
+    below: dict[Key, list[Key]] = {}
+    for link in (link for between in links for link in between):
+        above.setdefault(link.lower, []).append(link.upper)
+        below.setdefault(link.upper, []).append(link.lower)
+    rows = [list(row) for row in rows]
+    place = {key: i for row in rows for i, key in enumerate(row)}
+    best, fewest = [list(row) for row in rows], _crossings(links, place)
     for sweep in range(_SWEEPS):
-        near = above if sweep % 2 == 0 else below
-        for row in rows if sweep % 2 == 0 else reversed(rows):
-            mean = {
-                node: sum(position[n] for n in near[node]) / len(near[node]) if node in near else position[node]
-                for node in row
-            }
-            row.sort(key=mean.__getitem__)
-            position.update({node: float(i) for i, node in enumerate(row)})
+        if not fewest:
+            break
+        near = below if sweep % 2 else above
+        for row in reversed(rows) if sweep % 2 else rows:
+            row.sort(key={key: _mean([place[n] for n in near.get(key, [key])]) for key in row}.__getitem__)
+            place.update({key: i for i, key in enumerate(row)})
+        crossings = _crossings(links, place)
+        if crossings < fewest:
+            best, fewest = [list(row) for row in rows], crossings
+    return best
 
 
-def _columns(
-    rows: Sequence[Sequence[str]], links: Sequence[tuple[str, str]], widths: Mapping[str, float]
-) -> dict[str, float]:
-    """Return x of each centre: near the mean of its neighbours, in the order of the row, and without overlaps."""
-    above, below = _neighbours(links)
-    x: dict[str, float] = {}
-    for row in rows:
-        _spread(row, dict.fromkeys(row, 0.0), widths, x)
-    for sweep in range(2 * _SWEEPS):
-        for row in rows if sweep % 2 == 0 else reversed(rows):
-            wish = {}
-            for node in row:
-                near = above.get(node, []) + below.get(node, [])
-                wish[node] = sum(x[n] for n in near) / len(near) if near else x[node]
-            _spread(row, wish, widths, x)
-    return x
+def _mean(places: Sequence[int]) -> float:
+    return sum(places) / len(places)
 
 
-def _spread(row: Sequence[str], wish: Mapping[str, float], widths: Mapping[str, float], x: dict[str, float]) -> None:
-    """Set x as close to the wishes as the widths allow: runs that would overlap move together to their mean wish."""
-    runs: list[tuple[list[str], float, float]] = []  # nodes, the sum of (wish - offset), the length so far
-    for node in row:
-        members, total, length = [node], wish[node], 0.0
-        while runs:
-            before, before_total, before_length = runs[-1]
-            gap = (widths[before[-1]] + widths[members[0]]) / 2 + COLUMN_GAP
-            if total / len(members) - (before_total / len(before) + before_length) >= gap:
-                break
-            runs.pop()
-            shift = before_length + gap
-            total = before_total + total - shift * len(members)
-            length = shift + length
-            members = [*before, *members]
-        runs.append((members, total, length))
-    for members, total, _ in runs:
-        at = total / len(members)
-        for i, node in enumerate(members):
-            if i:
-                at += (widths[members[i - 1]] + widths[node]) / 2 + COLUMN_GAP
-            x[node] = at
+def _crossings(links: Sequence[Sequence[Link]], place: Mapping[Key, int]) -> int:
+    """Return how many pairs of links cross."""
+    crossings = 0
+    for between in links:
+        passed: list[int] = []
+        for _, end in sorted((place[link.upper], place[link.lower]) for link in between):
+            crossings += len(passed) - bisect_right(passed, end)
+            insort(passed, end)
+    return crossings
+
+
+# --- heights and ways --------------------------------------------------------------------------------------
+
+
+def _bands(
+    rows: Sequence[Sequence[Key]],
+    links: Sequence[Sequence[Link]],
+    x: Mapping[Key, float],
+    sizes: Mapping[str, Size],
+) -> list[tuple[float, float]]:
+    """Return the top and bottom of each row; the gaps grow with how far the edges across them have to go."""
+    heights = [max((sizes[key].height for key in row if isinstance(key, str)), default=0.0) for row in rows]
+    bands: list[tuple[float, float]] = []
+    top = 0.0
+    for i, height in enumerate(heights):
+        bands.append((top, top + height))
+        widest = max((abs(x[link.lower] - x[link.upper] - link.offset) for link in links[i]), default=0.0)
+        at_ports = 0.0 in heights[i : i + 2]  # of all in a row only ports have no height
+        top += height + max(_PORT_GAP if at_ports else ROW_GAP, min(_WIDEST_GAP, widest * _STEEPEST))
+    return bands
+
+
+def _ways(
+    edges: Sequence[Edge], rank: Mapping[str, int], x: Mapping[Key, float], bands: Sequence[tuple[float, float]]
+) -> list[list[Point]]:
+    ways = []
+    for i, edge in enumerate(edges):
+        way = [Point(x[edge.tail] + edge.out, bands[rank[edge.tail]][1])]
+        for row in range(rank[edge.tail] + 1, rank[edge.head]):
+            way += [Point(x[i, row], y) for y in bands[row]]
+        ways.append([*way, Point(x[edge.head] + edge.into, bands[rank[edge.head]][0])])
+    return ways

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import numpy as np
 
 from autograd import Node, Tensor, reachable
-
-SHOWN = ("shape", "dtype", "value", "grad")
-SYMBOLS = {
-    "add": "+", "subtract": "−", "multiply": "×", "divide": "÷", "negative": "−x", "power": "xʸ", "square": "x²",
-    "matmul": "@", "sqrt": "√",
-}  # fmt: skip
+from viz import labels
+from viz.folding import Fold, Section, Spans, Unit, folded, in_order, sections
 
 
 @dataclass
 class Box:
-    """One box of a drawing; `kind` is operation, leaf, result, layer or fold."""
+    """One box of a drawing; `kind` is operation, leaf, constant, result, layer or fold, `group` an id in `groups`."""
 
     id: str
     kind: str
@@ -30,143 +23,135 @@ class Box:
 
 @dataclass
 class Graph:
-    """Boxes in an order where operands come first, arrows as pairs of ids, and what has been left out."""
+    """Boxes in an order where operands come first, arrows as pairs of ids, and what has to be said about them.
+
+    `groups` has the titles of the groups by their ids. Groups do not depend on each other in a circle.
+    """
 
     boxes: list[Box]
     edges: list[tuple[str, str]]
+    groups: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-
-    def groups(self) -> list[str]:
-        """Return the names of the groups, in the order of their first boxes."""
-        return list(dict.fromkeys(box.group for box in self.boxes if box.group is not None))
-
-
-Spans = Sequence[tuple[str, int, int]]
+    operations: int = 0
+    leaves: int = 0
 
 
 def graph_of(
-    roots: Sequence[Tensor],
-    names: Mapping[str, Tensor],
-    spans: Spans,
-    show: Sequence[str],
-    max_nodes: int,
+    roots: Sequence[Tensor], names: Mapping[str, Tensor], spans: Spans, show: Sequence[str], max_nodes: int
 ) -> Graph:
-    """Return the graph that `roots` were computed by, with at most about `max_nodes` boxes."""
-    handles = {t._node: t for t in (*names.values(), *roots) if t._node is not None}
-    called: dict[Node | None, str] = {t._node: name for name, t in names.items() if t._node is not None}
+    """Return the graph that `roots` were computed by, with at most `max_nodes` boxes."""
     nodes = reachable([t._node for t in roots if t._node is not None])
-    if not nodes:
-        return Graph([_constant(i, t, show) for i, t in enumerate(roots)], [], ["This tensor has no recorded graph."])
-    ids = {node: f"n{i}" for i, node in enumerate(nodes)}
-    groups = _grouped(nodes, spans)
-    results = {t._node for t in roots}
-    boxes = []
-    for n in nodes:
-        group = groups.get(n)
-        symbol = "leaf" if n.op is None else _symbol(n)
-        title = called.get(n, symbol).removeprefix(f"{group}.")
-        lines = [symbol] if n.op is not None and title != symbol else []
-        boxes.append(Box(ids[n], _kind(n, results), title, lines + _lines(n, handles.get(n), show), group))
-    edges = [(ids[p], ids[n]) for n in nodes for p in n.inputs if p is not None]
-    graph = Graph(boxes, edges)
-    if len(graph.boxes) > max_nodes and graph.groups():
-        graph = _merged(graph, {box.id: f"g{box.group}" for box in graph.boxes if box.group is not None}, _layer_box)
-    if len(graph.boxes) > max_nodes:
-        middle = graph.boxes[max_nodes // 2 : len(graph.boxes) - max_nodes // 2]
-        graph = _merged(graph, {box.id: "fold" for box in middle}, _fold_box)
+    called: dict[Node, str] = {}
+    for name, tensor in names.items():
+        if tensor._node is not None:
+            called.setdefault(tensor._node, name)
+    section_of = sections(nodes, spans, called)
+    unit_of = folded(nodes, section_of, max_nodes)
+    members: dict[Unit, list[Node]] = {unit: [] for unit in in_order(nodes, unit_of)}
+    for node in nodes:
+        members[unit_of[node]].append(node)
+    ids = {unit: f"n{i}" for i, unit in enumerate(members)}
+    write = _Writer(roots, names, called, section_of, show)
+    boxes = [write.box(ids[unit], unit, inside) for unit, inside in members.items()]
+    boxes += write.constants(len(boxes))
+    shown = {box.group for box in boxes}
+    groups = {_id(section): section.name for section in section_of.values() if _id(section) in shown}
+    leaves = sum(node.op is None for node in nodes)
+    graph = Graph(boxes, _edges(nodes, unit_of, ids), groups, [], len(nodes) - leaves, leaves + len(boxes) - len(ids))
+    graph.notes = _notes(graph)
     return graph
 
 
-def _constant(i: int, t: Tensor, show: Sequence[str]) -> Box:
-    return Box(f"n{i}", "leaf", "constant", _facts(t.shape, t.dtype, t.data, None, show))
-
-
-def _kind(node: Node, results: Iterable[Node | None]) -> str:
-    return "leaf" if node.op is None else "result" if node in set(results) else "operation"
-
-
-def _symbol(node: Node) -> str:
-    """Return the operation as one writes it: x² and x^3 where the exponent is known."""
-    assert node.op is not None
-    exponent = None if node.saved is None or node.op.name != "power" else node.saved[2]
-    if isinstance(exponent, int | float):
-        return "x²" if exponent == 2 else f"x^{exponent:g}"
-    return SYMBOLS.get(node.op.name, node.op.name)
-
-
-def _lines(node: Node, handle: Tensor | None, show: Sequence[str]) -> list[str]:
-    options = [f"{name}={value!r}" for name, value in node.params.items() if isinstance(value, int | str | tuple)]
-    notes = [text for text in options if len(text) < 20]
-    if node.dtype is None:
-        return [*notes, f"{len(node.shape)} results"]
-    value = None if handle is None else handle.data
-    return [*notes, *_facts(node.shape, node.dtype, value, node.grad, show)]
-
-
-def _facts(shape: tuple[int, ...], dtype: Any, value: Any, grad: Any, show: Sequence[str]) -> list[str]:
-    """Return the lines that `show` asks for."""
-    shape_text = "scalar" if shape == () else str(shape)
-    lines = []
-    if "shape" in show or "dtype" in show:
-        lines.append(" ".join([shape_text] * ("shape" in show) + [str(dtype)] * ("dtype" in show)))
-    if "value" in show and value is not None:
-        lines.append(_short(value))
-    if "grad" in show and grad is not None:
-        lines.append(f"grad {_short(grad)}")
-    return lines
-
-
-def _short(value: Any) -> str:
-    """Return a few characters on an array: its only element, or its range."""
-    array = np.asarray(value.detach() if isinstance(value, Tensor) else value)
-    if array.size == 1:
-        return f"{array.item():.4g}"
-    return f"{array.min():.3g} … {array.max():.3g}" if array.size else "empty"
-
-
-def _grouped(nodes: Sequence[Node], spans: Spans) -> dict[Node, str]:
-    """Return the group of each node: the smallest span it was born in; a leaf goes with its first user."""
-    by_size = sorted(spans, key=lambda span: span[2] - span[1])
-    groups: dict[Node, str] = {}
-    for node in nodes if spans else ():
-        if node.op is None:
-            continue
-        name = next((name for name, first, last in by_size if first < node.birth < last), None)
-        if name is None:
-            continue
-        groups[node] = name
+def _edges(nodes: Sequence[Node], unit_of: Mapping[Node, Unit], ids: Mapping[Unit, str]) -> list[tuple[str, str]]:
+    """Return an arrow for each use of a node; only one between two boxes if either stands for several nodes."""
+    edges: list[tuple[str, str]] = []
+    merged: set[tuple[Unit, Unit]] = set()
+    for node in nodes:
+        to = unit_of[node]
         for parent in node.inputs:
-            if parent is not None and parent.op is None and parent.birth < by_size[0][1]:
-                groups.setdefault(parent, name)
-    return groups
+            if parent is None or (start := unit_of[parent]) == to or (start, to) in merged:
+                continue
+            if start != parent or to != node:
+                merged.add((start, to))
+            edges.append((ids[start], ids[to]))
+    return edges
 
 
-def _merged(graph: Graph, into: Mapping[str, str], make: Any) -> Graph:
-    """Replace the boxes that `into` names by one box for each of its values; arrows between the same two merge."""
-    members: dict[str, list[Box]] = {}
-    for box in graph.boxes:
-        if box.id in into:
-            members.setdefault(into[box.id], []).append(box)
-    boxes, made = [], set()
-    ids = {key: f"m{i}" for i, key in enumerate(members)}
-    for box in graph.boxes:
-        key = into.get(box.id)
-        if key is None:
-            boxes.append(box)
-        elif key not in made:
-            made.add(key)
-            boxes.append(make(ids[key], members[key]))
-    new = {box.id: ids[into[box.id]] if box.id in into else box.id for box in graph.boxes}
-    edges = list(dict.fromkeys((new[a], new[b]) for a, b in graph.edges if new[a] != new[b]))
-    hidden = len(graph.boxes) - len(boxes)
-    return Graph(boxes, edges, [*graph.notes, f"{hidden:,} of {len(graph.boxes):,} boxes are folded into others."])
+def _id(section: Section) -> str:
+    return f"g{section.number}"
 
 
-def _layer_box(id: str, members: Sequence[Box]) -> Box:
-    operations = sum(box.kind != "leaf" for box in members)
-    lines = [f"{operations} operations", *members[-1].lines[-1:]]
-    return Box(id, "layer", str(members[0].group), lines)
+def _notes(graph: Graph) -> list[str]:
+    """Return what the picture has to say in words: that it is not all, or that there is nothing to see."""
+    folds = [box for box in graph.boxes if box.kind in ("fold", "layer")]
+    if folds:
+        seen = sum(box.kind in ("operation", "result") for box in graph.boxes)
+        hidden = graph.operations - seen
+        return [f"{hidden:,} of {graph.operations:,} operations are folded into {counted(len(folds), 'box', 'boxes')}."]
+    if graph.operations:
+        return []
+    constant = all(box.kind == "constant" for box in graph.boxes)
+    return ["No graph: nothing here requires grad." if constant else "No operations: a leaf has no graph behind it."]
 
 
-def _fold_box(id: str, members: Sequence[Box]) -> Box:
-    return Box(id, "fold", "…", [f"{len(members):,} operations not shown"])
+def counted(n: int, one: str, more: str) -> str:
+    """Return a number of things in words: "1 box", "2,000 boxes"."""
+    return f"{n:,} {one if n == 1 else more}"
+
+
+def _operations(n: int) -> str:
+    return counted(n, "operation", "operations")
+
+
+class _Writer:
+    """Makes the boxes, from what is known about nodes."""
+
+    def __init__(
+        self,
+        roots: Sequence[Tensor],
+        names: Mapping[str, Tensor],
+        called: Mapping[Node, str],
+        section_of: Mapping[Node, Section],
+        show: Sequence[str],
+    ) -> None:
+        self.roots, self.names, self.called, self.section_of, self.show = roots, names, called, section_of, show
+        self.values: dict[Node, Tensor] = {}
+        if "value" in show:
+            self.values = {t._node: t for t in (*names.values(), *roots) if t._node is not None}
+        self.results = {t._node for t in roots}
+
+    def box(self, id: str, unit: Unit, inside: Sequence[Node]) -> Box:
+        """Return the box of a node, or of all nodes of a section or fold."""
+        operations = sum(node.op is not None for node in inside)
+        if isinstance(unit, Section):
+            shape = labels.details(inside[-1], ["shape"])[-1:] if "shape" in self.show else []
+            return Box(id, "layer", unit.name, [_operations(operations), *shape])
+        if isinstance(unit, Fold):
+            leaves = counted(len(inside) - operations, "leaf", "leaves")
+            if not operations:
+                return Box(id, "fold", f"… {leaves} not shown")
+            more = [f"and {leaves}"] if operations < len(inside) else []
+            return Box(id, "fold", f"… {_operations(operations)} not shown", more)
+        return self._node_box(id, unit)
+
+    def _node_box(self, id: str, node: Node) -> Box:
+        section = self.section_of.get(node)
+        name, title = self.called.get(node), labels.title(node)
+        lines = labels.details(node, self.show, self.values.get(node))
+        if name is not None and node.op is not None:
+            lines = [title, *lines]
+        if name is not None:
+            title = name if section is None else name.removeprefix(f"{section.name}.")
+        kind = "leaf" if node.op is None else "result" if node in self.results else "operation"
+        return Box(id, kind, title, lines, None if section is None else _id(section))
+
+    def constants(self, first: int) -> list[Box]:
+        """Return boxes for the roots that no gradient flows to."""
+        plain = [t for t in self.roots if t._node is None]
+        return [
+            Box(f"n{first + i}", "constant", self._name(t), labels.facts(t.shape, t.dtype, self.show, t))
+            for i, t in enumerate(plain)
+        ]
+
+    def _name(self, tensor: Tensor) -> str:
+        return next((name for name, named in self.names.items() if named is tensor), "constant")
