@@ -127,21 +127,31 @@ def draw(
     >>> draw(a * a + a, {"a": a})
     <Drawing of 2 operations and 1 leaf, 4 arrows>
     """
-    roots: list[Any] = list(tensor) if isinstance(tensor, list | tuple) else [tensor]
+    roots = _roots(tensor)
+    shown = (show,) if isinstance(show, str) else tuple(show)
+    _check_options(shown, engine, group, max_nodes)
+    called, spans = _read_names(names)
+    return Drawing(graph_of(roots, called, spans if group else [], shown, max_nodes), engine, timeout)
+
+
+def _roots(tensor: Any) -> list[Tensor]:
+    """Return the tensors to draw, and nothing but tensors."""
+    roots = list(tensor) if isinstance(tensor, list | tuple) else [tensor]
     if not roots:
         raise ValueError("draw: there is nothing in the list of tensors")
     for root in roots:
         if not isinstance(root, Tensor):
             raise TypeError(f"draw: wants a tensor, or a list of tensors, not {type(root).__name__}")
-    shown = (show,) if isinstance(show, str) else tuple(show)
+    return roots
+
+
+def _check_options(shown: Sequence[str], engine: str, group: str | None, max_nodes: int) -> None:
     for option, given, allowed in (("show", shown, SHOWN), ("engine", (engine,), ENGINES), ("group", (group,), GROUPS)):
         unknown = [value for value in given if value not in allowed]
         if unknown:
             raise ValueError(f"draw: {option}={unknown[0]!r} is not known; allowed: {', '.join(map(repr, allowed))}")
     if max_nodes < 3:
         raise ValueError(f"draw: max_nodes={max_nodes} is too few; it must be at least 3")
-    called, spans = _read_names(names)
-    return Drawing(graph_of(roots, called, spans if group else [], shown, max_nodes), engine, timeout)
 
 
 def _read_names(names: Any) -> tuple[dict[str, Tensor], Spans]:

@@ -1,0 +1,183 @@
+"""`draw`, and what can be done with a Drawing."""
+
+from __future__ import annotations
+
+import gc
+import json
+import weakref
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd
+import viz
+from tests.viz.graphs import Model, leaf
+from tests.viz.test_dot import needs_dot
+
+
+def small(**options: Any) -> viz.Drawing:
+    """Return a drawing of two operations."""
+    a = leaf(2)
+    return viz.draw(np.sum(a * a), {"a": a}, **options)
+
+
+def test_plain_data() -> None:
+    """Boxes and arrows are plain data that JSON can write, and a change of them changes no drawing."""
+    drawing = small()
+    nodes = json.loads(json.dumps(drawing.nodes))
+    assert nodes[0] == {"id": "n0", "kind": "leaf", "title": "a", "lines": ["(2,)"], "group": None}
+    assert drawing.edges == [("n0", "n1"), ("n0", "n1"), ("n1", "n2")]
+    drawing.edges.clear()
+    drawing.nodes[0]["lines"].append("more")
+    assert len(drawing.edges) == 3 and drawing.nodes[0]["lines"] == ["(2,)"]
+
+
+def test_summaries() -> None:
+    """repr counts, str lists."""
+    drawing = small()
+    assert repr(drawing) == "<Drawing of 2 operations and 1 leaf, 3 arrows>"
+    assert str(drawing).splitlines()[1:3] == ["n0 a | (2,)", "n1 × multiply | (2,)"]
+
+
+def test_needs_no_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With an empty PATH everything works but what asks for dot, and even that shows in a notebook."""
+    monkeypatch.setenv("PATH", "")
+    drawing = small()
+    assert drawing.svg().startswith("<svg")
+    drawing.save(tmp_path / "a.svg")
+    assert set(drawing._repr_mimebundle_(include=None, exclude=None)) == {"image/svg+xml", "text/plain"}
+    assert str(drawing.to_graphviz().source) == drawing.source
+    asked = small(engine="dot")
+    assert "not installed" in asked._repr_mimebundle_()["text/plain"]
+    with pytest.raises(RuntimeError, match="not installed"):
+        asked.svg()
+
+
+def test_auto_is_builtin() -> None:
+    """The picture is the same on every machine, unless dot is asked for."""
+    assert small().svg() == small(engine="builtin").svg()
+
+
+@pytest.mark.parametrize("form", ["svg", "dot", "SVG"])
+def test_save(form: str, tmp_path: Path) -> None:
+    """A file is replaced with the picture, and nothing else is left in the folder."""
+    target = tmp_path / f"graph.{form}"
+    target.write_text("old")
+    small().save(str(target))
+    assert target.read_text(encoding="utf-8") == (small().source if form == "dot" else small().svg())
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@needs_dot
+@pytest.mark.parametrize(("form", "start"), [("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")])
+def test_save_through_dot(form: str, start: bytes, tmp_path: Path) -> None:
+    """With dot there are more kinds of files."""
+    small(engine="dot", timeout=60.0).save(tmp_path / f"a.{form}")
+    assert (tmp_path / f"a.{form}").read_bytes().startswith(start)
+
+
+def test_save_says_what_it_can_write(tmp_path: Path) -> None:
+    """Another ending is an error that lists the ones there are, and writes nothing."""
+    with pytest.raises(
+        ValueError, match=r"'a\.png': the ending must be one of \.svg, \.dot; for \.png and \.pdf draw with"
+    ):
+        small().save(tmp_path / "a.png")
+    with pytest.raises(ValueError, match=r"'a\.bmp': the ending must be one of \.svg, \.dot, \.png, \.pdf$"):
+        small(engine="dot").save(tmp_path / "a.bmp")
+    with pytest.raises(ValueError, match="must be one of"):
+        small().save(tmp_path / "svg")
+    assert not list(tmp_path.iterdir())
+
+
+def test_save_leaves_the_old_file_if_it_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What stood there stays until all of the new file is written."""
+    target = tmp_path / "a.svg"
+    target.write_text("old")
+
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OSError, match="disk full"):
+        small().save(target)
+    assert target.read_text() == "old" and list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"engine": "neato"}, "engine='neato' is not known; allowed: 'auto', 'builtin', 'dot'"),
+        ({"group": "layers"}, "group='layers' is not known; allowed: 'auto', None"),
+        ({"show": ("shape", "size")}, "show='size' is not known; allowed: 'shape', 'dtype', 'value', 'grad'"),
+        ({"show": "values"}, "show='values' is not known"),
+        ({"max_nodes": 2}, "max_nodes=2 is too few"),
+    ],
+)
+def test_options_are_checked(options: dict[str, Any], message: str) -> None:
+    """What is not known is an error that lists what is."""
+    with pytest.raises(ValueError, match=message):
+        small(**options)
+
+
+def test_what_is_no_tensor() -> None:
+    """Arrays, lists of them, and names that are neither a dict nor a model are errors; so is nothing."""
+    with pytest.raises(TypeError, match="wants a tensor, or a list of tensors, not ndarray"):
+        viz.draw(np.ones(2))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="not float"):
+        viz.draw([leaf(), 1.0])  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="names must be a dict of tensors or a model, not list"):
+        viz.draw(leaf(), ["a"])
+    with pytest.raises(ValueError, match="nothing in the list"):
+        viz.draw([])
+
+
+def test_names_may_be_locals() -> None:
+    """locals() has more than tensors, and all else is passed over."""
+    a, count, b = leaf(2), 3, autograd.tensor(1.0)
+    y = a * b * count
+    titles = [node["title"] for node in viz.draw(y, locals()).nodes]
+    assert titles == ["a", "× multiply", "y"]
+
+
+def test_group_none() -> None:
+    """Without grouping, names of parameters are whole and there is no cluster."""
+    model = Model()
+    drawing = viz.draw(model.loss(np.ones((4, 64))), model, group=None)
+    assert {node["group"] for node in drawing.nodes} == {None}
+    assert "dense_0.kernel" in [node["title"] for node in drawing.nodes]
+    assert "cluster" not in drawing.source
+    assert "cluster" in viz.draw(model.loss(np.ones((4, 64))), model).source
+
+
+def test_a_model_without_spans() -> None:
+    """A model that tells no spans still tells names."""
+
+    class Named:
+        def named_parameters(self) -> list[tuple[str, autograd.Tensor]]:
+            return [("w", w)]
+
+    w = leaf(2)
+    assert viz.draw(w * 2, Named()).nodes[0]["title"] == "w"
+
+
+def test_holds_nothing_alive() -> None:
+    """When the tensors go, a drawing keeps their names only."""
+    a = leaf(50)
+    y = a * a
+    drawing = viz.draw(y, {"a": a}, show=("value", "grad"))
+    watched = [weakref.ref(a), weakref.ref(a.data), weakref.ref(y)]
+    del a, y
+    gc.collect()
+    assert [ref() for ref in watched] == [None, None, None]
+    assert drawing.svg().startswith("<svg")
+
+
+def test_drawing_changes_no_tensor() -> None:
+    """Values are read, and nothing is recorded."""
+    x = autograd.tensor(2.0, requires_grad=True)
+    y = x * 3
+    held, birth = type(x._value), autograd.tick()
+    viz.draw(y, {"x": x}, show=("value", "grad", "shape", "dtype")).svg()
+    assert type(x._value) is held and x.grad is None and autograd.tick() == birth + 1
