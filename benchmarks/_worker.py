@@ -34,12 +34,16 @@ class Peer:
             sys.path.remove(str(ROOT))
         self.module = importlib.import_module(f"benchmarks.peers.{name}")
         self.version: str = getattr(self.module, "VERSION", None) or metadata.version(distribution)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Hold no task, nor its memory."""
         self.step: Callable[[], Any] = lambda: None
         self.read: Callable[[Any], list[float]] = lambda _: []
 
     def make(self, task: str, options: dict[str, Any]) -> None:
-        """Prepare a task; the one before is let go."""
-        del self.step, self.read
+        """Prepare a task; the one before is let go first."""
+        self.let_go()
         self.step, self.read = getattr(self.module, task)(**options)
 
     def check(self, steps: int) -> list[float]:
