@@ -38,6 +38,10 @@ class Peer:
 
     def let_go(self) -> None:
         """Hold no task, nor its memory."""
+        self.forget()
+
+    def forget(self) -> None:
+        """Let go of the task, and of the arrays it holds."""
         self.step: Callable[[], Any] = lambda: None
         self.read: Callable[[Any], list[float]] = lambda _: []
 

@@ -29,7 +29,6 @@ def _loss(parameters: list[Any], x: Any, labels: Any) -> Any:
     return -jnp.mean(chosen)
 
 
-@jax.jit
 def _updated(parameters: list[Any], x: Any, labels: Any) -> tuple[Any, list[Any]]:
     loss, gradients = jax.value_and_grad(_loss)(parameters, x, labels)
     return loss, [p - LEARNING_RATE * g for p, g in zip(parameters, gradients, strict=True)]
@@ -40,10 +39,11 @@ def training_step(sizes: list[int], batch: int) -> Task:
     problem = classification(sizes, batch)
     x, labels = jnp.asarray(problem.x), jnp.asarray(problem.labels)
     parameters = [jnp.asarray(p) for p in problem.parameters]
+    updated = jax.jit(_updated)
 
     def step() -> Any:
         nonlocal parameters
-        loss, parameters = jax.block_until_ready(_updated(parameters, x, labels))
+        loss, parameters = jax.block_until_ready(updated(parameters, x, labels))
         return loss
 
     return step, lambda loss: summary(loss, parameters)
