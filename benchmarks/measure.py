@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from benchmarks.workers import Settings, Unavailable, Worker
+from benchmarks.workers import Settings, Unavailable, Worker, alone
 
 UNITS = {"µs": 1e-6, "ms": 1e-3, "s": 1.0, "MB": 1e6, "GB": 1e9}
 BLOCKS = 5
 MANY = 4
-PAUSE = 0.03  # seconds: the threads of OpenBLAS spin for as long after a product, and would slow the next one down
 
 
 class Target(NamedTuple):
@@ -75,8 +73,8 @@ def _timed(case: Case, settings: Settings) -> Row:
         for i in range(rounds):
             turn = i % len(names)
             for name in names[turn:] + names[:turn]:
-                time.sleep(PAUSE)
-                seconds = workers[name].ask("time", calls=calls[name], blocks=BLOCKS)
+                with alone(workers[name], workers.values()):
+                    seconds = workers[name].ask("time", calls=calls[name], blocks=BLOCKS)
                 row.rounds.setdefault(name, []).append(seconds / UNITS[case.unit])
     return row
 

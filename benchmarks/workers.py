@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -93,6 +95,10 @@ class Worker:
             raise Unavailable(reply["error"])
         return reply["result"]
 
+    def signal(self, number: int) -> None:
+        """Send the process a signal."""
+        self._process.send_signal(number)
+
     def close(self) -> None:
         """End the process."""
         assert self._process.stdin is not None and self._process.stdout is not None
@@ -106,6 +112,19 @@ class Worker:
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+@contextmanager
+def alone(worker: Worker, workers: Iterable[Worker]) -> Iterator[None]:
+    """Stop all other workers meanwhile: the threads of BLAS libraries go on spinning after their last product."""
+    others = [other for other in workers if other is not worker] if hasattr(signal, "SIGSTOP") else []
+    for other in others:
+        other.signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for other in others:
+            other.signal(signal.SIGCONT)
 
 
 @dataclass
