@@ -58,6 +58,7 @@ def machine() -> dict[str, Any]:
         "processor": _processor(),
         "cores": os.cpu_count(),
         "python": platform.python_version(),
+        "threads": {name: value for name, value in os.environ.items() if name.endswith("_NUM_THREADS")},
     }
 
 

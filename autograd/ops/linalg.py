@@ -18,9 +18,14 @@ from autograd.engine.op import composite, general
 from autograd.engine.tensor import Tensor
 
 
+def _product(a: Any, b: Any) -> Any:
+    """Return a @ b of plain matrices: by .dot where they are tiny, in half the time; of large ones it takes longer."""
+    return a.dot(b) if a.size < 4096 else a @ b
+
+
 def _matmul_a(g: Any, _out: Any, _a: Any, b: Any) -> Any:
     if type(g) is type(b) is np.ndarray and b.ndim == len(_a.shape) == 2:
-        return g.dot(b.T)  # half the cost of `@` on tiny matrices, 0.3 µs
+        return _product(g, b.T)
     if b.ndim == 1:
         return _fit(np.expand_dims(g, -1) * b if len(_a.shape) > 1 else g * b, _a.shape)
     if len(_a.shape) == 1:
@@ -30,7 +35,7 @@ def _matmul_a(g: Any, _out: Any, _a: Any, b: Any) -> Any:
 
 def _matmul_b(g: Any, _out: Any, a: Any, _b: Any) -> Any:
     if type(g) is type(a) is np.ndarray and a.ndim == len(_b.shape) == 2:
-        return a.T.dot(g)
+        return _product(a.T, g)
     if a.ndim == 1:
         return _fit(np.expand_dims(a, -1) * np.expand_dims(g, -2) if len(_b.shape) > 1 else g * a, _b.shape)
     if len(_b.shape) == 1:

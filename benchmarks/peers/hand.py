@@ -42,11 +42,12 @@ def training_step(sizes: list[int], batch: int) -> Task:
         loss, g = _loss_and_cotangent(inputs[-1] @ w + b, labels)
         for i in reversed(range(len(layers))):
             w, b = layers[i]
-            gw, gb = inputs[i].T @ g, g.sum(axis=0)
+            g_w, g_b = inputs[i].T @ g, g.sum(axis=0)
             if i:
                 g = (g @ w.T) * (inputs[i] > 0)
-            w -= LEARNING_RATE * gw
-            b -= LEARNING_RATE * gb
+            for p, gp in ((w, g_w), (b, g_b)):
+                gp *= LEARNING_RATE
+                p -= gp
         return loss
 
     return step, lambda loss: summary(loss, parameters)

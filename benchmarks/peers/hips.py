@@ -48,7 +48,8 @@ def training_step(sizes: list[int], batch: int) -> Task:
     def step() -> Any:
         loss, gradients = function(parameters, x, targets)
         for p, g in zip(parameters, gradients, strict=True):
-            p -= LEARNING_RATE * g
+            g *= LEARNING_RATE
+            p -= g
         return loss
 
     return step, lambda loss: summary(loss, parameters)

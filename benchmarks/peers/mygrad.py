@@ -48,8 +48,9 @@ def training_step(sizes: list[int], batch: int) -> Task:
         loss = softmax_crossentropy(h @ w + b, labels)
         loss.backward()
         for p in parameters:
-            d = p.data
-            d -= LEARNING_RATE * p.grad
+            d, g = p.data, p.grad
+            g *= LEARNING_RATE
+            d -= g
         return loss
 
     return step, lambda loss: summary(loss.item(), [p.data for p in parameters])

@@ -70,8 +70,9 @@ def training_step(sizes: list[int], batch: int) -> Task:
         loss = cross_entropy(h @ w + b, labels)
         loss.backward()
         for p in parameters:
-            d = p.data
-            d -= LEARNING_RATE * p.grad
+            d, g = p.data, p.grad
+            g *= LEARNING_RATE
+            d -= g
             p.grad = None
         return loss
 
