@@ -61,7 +61,7 @@ def published_stub() -> str:
 def parameters(function: Any) -> str:
     """Return the parameters of a published function, as they stand in a stub."""
     op = getattr(function, "op", None)
-    if op is None or op.bind != op._positional:
+    if op is None or op.bind is not None:
         return ", ".join(_parameters(inspect.signature(function if op is None else op.bind)))
     rule = next((r for r in (op.joint, *op.vjps) if r is not None), None)
     names = list(inspect.signature(rule).parameters)[2 : 2 + op.arity] if rule else list("xyz"[: op.arity])

@@ -80,7 +80,7 @@ class Op:
         self.options = (_options(rules[0], self.arity) if rules else ()) if options is None else tuple(options)
         self.known = frozenset(self.options)
         self.keeps = tuple(rule and _kept(rule, self.arity) for rule in (self.vjps if joint is None else (joint,)))
-        self.bind = bind or self._positional
+        self.bind = bind  # how a call's arguments are split; None is `positional`
         self.advice = advice
         self.domain = domain
         self.samples = tuple(samples)
@@ -88,7 +88,7 @@ class Op:
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name}>"
 
-    def _positional(self, *args: Any, **params: Any) -> tuple[Sequence[Any], dict[str, Any]]:
+    def positional(self, *args: Any, **params: Any) -> tuple[Sequence[Any], dict[str, Any]]:
         """Split the arguments of a call into operands and options."""
         if not params and len(args) == self.arity:
             return args, params
@@ -262,7 +262,7 @@ def _define(
 
 def _fastest(op: Op, one_array: bool) -> Callable[[Op], Function]:
     """Return the closure to make: by the number of operands, whether there are options, and what can come out."""
-    if op.bind != op._positional or op.arity > 2 or op.arity == 0:
+    if op.bind is not None or op.arity > 2 or op.arity == 0:
         return _any_arity
     if op.arity == 2:
         return _binary if not op.options and (op.kind in _FAST or one_array) else _any_arity
@@ -351,7 +351,7 @@ def _binary(op: Op) -> Function:
 
 
 def _unary_with_options(op: Op) -> Function:
-    forward, bind = op.forward, op.bind
+    forward, bind = op.forward, op.positional
     keep_out, keep_x = (op.keeps[0] if op.keeps else None) or (False, False)
 
     def run(x: Any, *args: Any, **params: Any) -> Any:
@@ -370,7 +370,7 @@ def _unary_with_options(op: Op) -> Function:
 
 
 def _any_arity(op: Op) -> Function:
-    bind = op.bind
+    bind = op.bind or op.positional
 
     def run(*args: Any, **params: Any) -> Any:
         operands, params = bind(*args, **params)

@@ -99,18 +99,41 @@ def test_law_5_retained_graphs_run_twice() -> None:
     assert x.grad == 12
 
 
-def test_law_5_no_cycles() -> None:
-    """Everything a pass made is freed by reference counts alone."""
+def several_outputs() -> None:
+    first, second = np.split(leaf(np.ones((4, 2))), 2)
+    (np.sum(first) + np.sum(second * first)).backward()
+
+
+def failing_operation() -> None:
+    with pytest.raises(ValueError, match="broadcast"):
+        leaf(np.ones(3)) + np.ones(4)
+
+
+def cube(x: Any) -> Any:
+    return np.sum(np.tanh(x) ** 3)
+
+
+ACTIONS: dict[str, Any] = {
+    "backward": lambda: np.sum(np.tanh(leaf(np.ones(10)) @ np.ones((10, 10))) ** 2).backward(),
+    "no backward": lambda: cube(leaf(np.ones(3))),
+    "several outputs": several_outputs,
+    "a failing operation": failing_operation,
+    "grad": lambda: autograd.grad(cube)(np.ones(3)),
+    "jvp": lambda: autograd.jvp(cube, (np.ones(3),), (np.ones(3),)),
+    "hvp": lambda: autograd.hvp(cube, (np.ones(3),), (np.ones(3),)),
+    "jacobian": lambda: autograd.jacobian(np.sin)(np.ones(3)),
+    "checkpoint": lambda: autograd.checkpoint(cube)(leaf(np.ones(3))).backward(),
+}
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_law_5_no_cycles(action: str) -> None:
+    """Everything that was made on the way is freed by reference counts alone."""
+    ACTIONS[action]()
     gc.collect()
     gc.disable()
     try:
-        x = leaf(np.ones(10))
-        y = np.sum(np.tanh(x @ np.ones((10, 10))) ** 2)
-        node = y._node
-        y.backward()
-        alive = [weakref.ref(t) for t in (x, y)]
-        del x, y, node
-        assert [ref() for ref in alive] == [None, None]
+        ACTIONS[action]()
         assert gc.collect() == 0
     finally:
         gc.enable()
