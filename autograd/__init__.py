@@ -9,7 +9,7 @@ from autograd.custom import checkpoint, operation
 from autograd.engine.anomaly import detect_anomaly
 from autograd.engine.graph import Node, reachable, tick
 from autograd.engine.mode import enable_grad, is_grad_enabled, no_grad
-from autograd.engine.op import OPS, PUBLIC, elementwise, general, linear, stepwise
+from autograd.engine.registry import OPS, PUBLIC, elementwise, general, linear, stepwise
 from autograd.engine.tensor import Tensor, tensor
 from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 

@@ -10,11 +10,11 @@ from autograd.engine.graph import tick as tick
 from autograd.engine.mode import enable_grad as enable_grad
 from autograd.engine.mode import is_grad_enabled as is_grad_enabled
 from autograd.engine.mode import no_grad as no_grad
-from autograd.engine.op import OPS as OPS
-from autograd.engine.op import elementwise as elementwise
-from autograd.engine.op import general as general
-from autograd.engine.op import linear as linear
-from autograd.engine.op import stepwise as stepwise
+from autograd.engine.registry import OPS as OPS
+from autograd.engine.registry import elementwise as elementwise
+from autograd.engine.registry import general as general
+from autograd.engine.registry import linear as linear
+from autograd.engine.registry import stepwise as stepwise
 from autograd.engine.tensor import Tensor as Tensor
 from autograd.engine.tensor import tensor as tensor
 from autograd.transforms import grad as grad

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.calls import recorded
 from autograd.engine.derivative import pull
 from autograd.engine.graph import birth_of, reachable, tick
 from autograd.engine.mode import mode_scope, recording
-from autograd.engine.op import Op, general, recorded
+from autograd.engine.op import Op
+from autograd.engine.registry import general
 from autograd.engine.tensor import LIFT, Tensor, node_of
 from autograd.transforms import tree_leaves, tree_like, variable
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import autograd
 import viz
-from autograd.engine.op import PUBLIC
 from autograd.engine.published import Published
+from autograd.engine.registry import PUBLIC
 from autograd.engine.tensor import DISPATCH
 from tests.autograd import edge_cases
 from tests.autograd.samples import samples

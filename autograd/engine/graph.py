@@ -78,7 +78,7 @@ class Node(Typed):
 
 
 def new_leaf(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Node:
-    """Make a leaf. (A node has no __init__: operations fill a bare one by hand, on the fast path in `op.py`.)"""
+    """Make a leaf. (A node has no __init__: operations fill a bare one by hand, on the fast path in `calls.py`.)"""
     node = Node()
     node.shape = shape
     node.dtype = dtype

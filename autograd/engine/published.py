@@ -1,4 +1,4 @@
-"""The base of `Tensor` that the operations' records fill with methods and operators (see `op.publish`).
+"""The base of `Tensor` that the operations' records fill with methods and operators (see `registry.publish`).
 
 What it ends up with is in `published.pyi`, for editors and type checkers: made from the registry by `make docs`.
 """

@@ -1,7 +1,7 @@
 """`Tensor`: what a user holds. A value, and the node that the graph knows it by.
 
 The operators and methods that compute something are not written here: each operation's record adds its own
-(see `op.py`). Here is what a handle does: reading, gradients, assignment, copying, and NumPy's two protocols.
+(see `registry.py`). Here is what a handle does: reading, gradients, assignment, copying, and NumPy's two protocols.
 """
 
 from __future__ import annotations

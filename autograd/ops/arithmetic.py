@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.domain import DISTINCT, POSITIVE, REAL
-from autograd.engine.op import composite, elementwise, linear, stepwise
+from autograd.engine.registry import composite, elementwise, linear, stepwise
 
 positive = elementwise(
     np.positive, lambda g, _out, _x: g, bounded=True, operator="pos", doc="+x: a new tensor, equal to x."

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.domain import DISTINCT, REAL, interval
-from autograd.engine.op import elementwise, publish, stepwise
+from autograd.engine.registry import elementwise, publish, stepwise
 
 for _name, _symbol, _operator in (
     ("equal", "==", "eq"),

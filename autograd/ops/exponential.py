@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.domain import POSITIVE
-from autograd.engine.op import elementwise
+from autograd.engine.registry import elementwise
 
 LN2 = 0.6931471805599453
 LN10 = 2.302585092994046

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.op import linear, publish
+from autograd.engine.registry import linear, publish
 
 
 def _shapes_advice(*arrays: Any, axis: int | None = 0) -> str:

@@ -14,7 +14,7 @@ from autograd.engine.broadcasting import (
     unbroadcast,
 )
 from autograd.engine.domain import DISTINCT, INVERTIBLE, POSITIVE_DEFINITE
-from autograd.engine.op import composite, general
+from autograd.engine.registry import composite, general
 from autograd.engine.tensor import Tensor
 
 

@@ -14,7 +14,7 @@ from autograd.engine.broadcasting import (
     spread,
 )
 from autograd.engine.domain import DISTINCT
-from autograd.engine.op import composite, general, linear, stepwise
+from autograd.engine.registry import composite, general, linear, stepwise
 from autograd.engine.tensor import DISPATCH
 
 _AXES: tuple[tuple[Any, ...], ...] = (

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.domain import DISTINCT
-from autograd.engine.op import general, stepwise
+from autograd.engine.registry import general, stepwise
 
 
 def _ordering(x: Any, axis: int | None = -1, kind: str | None = None) -> Any:  # noqa: ARG001

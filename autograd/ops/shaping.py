@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.broadcasting import unbroadcast
-from autograd.engine.op import composite, constant, general, linear
+from autograd.engine.registry import composite, constant, general, linear
 
 
 def _back(g: Any, _out: Any, _x: Any, **_options: Any) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.engine.derivative import cast
 from autograd.engine.domain import DISTINCT
-from autograd.engine.op import elementwise, general
+from autograd.engine.registry import elementwise, general
 from autograd.engine.tensor import Tensor
 
 relu = elementwise(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.domain import ABOVE_ONE, POSITIVE, REAL, UNIT, interval
-from autograd.engine.op import elementwise
+from autograd.engine.registry import elementwise
 from autograd.ops.special import logistic
 
 sin = elementwise(np.sin, lambda g, _out, x: g * np.cos(x), doc="Sine of x, in radians.")

@@ -1,0 +1,249 @@
+"""How an operation runs: one closure for each, by its number of operands, that computes and records.
+
+This is where eager mode spends its time, 0.5 µs above NumPy's own call (`docs/decisions/0005-the-cost-of-eager.md`): no
+inspection, no wrapper around a wrapper, no loop over operands in the paths for one and two of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from autograd.engine.derivative import Part
+from autograd.engine.errors import explained, not_an_operand
+from autograd.engine.graph import Node, Spec, tick
+from autograd.engine.mode import recording
+from autograd.engine.op import SEVERAL, Function, Op
+from autograd.engine.tensor import Tensor, from_value, own_array
+
+_new = object.__new__
+_NO_PARAMS: Final[dict[str, Any]] = {}
+_NUMBERS: Final = (int, float, complex, np.generic)
+_SCALARS: Final = frozenset({float, int, bool, complex, np.float64, np.float32, np.int64, np.bool_})
+_FAST: Final = frozenset({"elementwise", "stepwise"})
+
+
+def caller(op: Op, one_array: bool) -> Function:
+    """Return the function that runs `op`: by the number of operands, whether there are options, what can come out."""
+    return _fitting(op, one_array)(op)
+
+
+def _fitting(op: Op, one_array: bool) -> Callable[[Op], Function]:
+    if op.bind is not None or op.arity > 2 or op.arity == 0:
+        return _any_arity
+    if op.arity == 2:
+        return _binary if not op.options and (op.kind in _FAST or one_array) else _any_arity
+    return _unary if not op.options and op.kind in _FAST else _unary_with_options
+
+
+def _unary(op: Op) -> Function:
+    forward = op.forward
+    keep_out, keep_x = (op.keeps[0] if op.diagonal else None) or (False, False)
+
+    def run(x: Any) -> Tensor:
+        if type(x) is Tensor:
+            a, m = x._value, x._node
+        else:
+            a, m = operand(op, x), None
+        try:
+            value = forward(a)
+        except (ValueError, TypeError) as error:
+            raise explained(op, error, (a,), _NO_PARAMS) from None
+        out = _new(Tensor)
+        out._value = value
+        if m is None or not (mode := recording()):
+            out._node = None
+            return out
+        saved = (value if keep_out else None, a if keep_x else None)
+        out._node = _record(op, (m,), saved, _NO_PARAMS, value, mode)
+        return out
+
+    return run
+
+
+def _binary(op: Op) -> Function:
+    forward = op.forward
+    only_x, only_y = (keeps or (False,) * 3 for keeps in op.keeps or (None, None))
+    both = tuple(i or j for i, j in zip(only_x, only_y, strict=True))
+    flows = not op.discrete
+    bare = op.kind != "general"  # an elementwise rule has no use for the shape of what it does not name
+
+    def run(x: Any, y: Any) -> Tensor:
+        if type(x) is Tensor:
+            a, m = x._value, x._node
+        else:
+            a, m = x if type(x) in _SCALARS else operand(op, x), None
+        if type(y) is Tensor:
+            b, n = y._value, y._node
+        else:
+            b, n = y if type(y) in _SCALARS else operand(op, y), None
+        try:
+            value = forward(a, b)
+        except (ValueError, TypeError) as error:
+            raise explained(op, error, (a, b), _NO_PARAMS) from None
+        out = _new(Tensor)
+        out._value = value
+        if (m is None and n is None) or not (mode := recording()):
+            out._node = None
+            return out
+        keep_out, keep_x, keep_y = only_x if n is None else only_y if m is None else both
+        saved = (
+            value if keep_out else None,
+            a if keep_x else None if bare else m or Spec(a.shape, a.dtype),
+            b if keep_y else None if bare else n or Spec(b.shape, b.dtype),
+        )
+        node = Node()  # as in _record, written out: a call of it would add a sixth to the cost of recording
+        node.op = op
+        node.inputs = (m, n)
+        node.saved = saved
+        node.params = _NO_PARAMS
+        node.hooks = node.grad = node.site = None
+        node.shape = value.shape
+        node.dtype = value.dtype
+        node.flows = flows or value.dtype.kind == "f"
+        node.birth = tick()
+        out._node = node
+        if mode is not True:
+            mode.recorded(node, value)
+        return out
+
+    return run
+
+
+def _unary_with_options(op: Op) -> Function:
+    forward, bind = op.forward, op.positional
+    keep_out, keep_x = (op.keeps[0] if op.keeps else None) or (False, False)
+
+    def run(x: Any, *args: Any, **params: Any) -> Any:
+        if args or params:
+            _, params = bind(x, *args, **params)
+        a, m = (x._value, x._node) if type(x) is Tensor else (operand(op, x), None)
+        try:
+            value = forward(a, **params)
+        except (ValueError, TypeError, IndexError) as error:
+            raise explained(op, error, (a,), params) from None
+        if m is None or not (mode := recording()):
+            return _constant(value)
+        return recorded(op, (m,), (value if keep_out else None, a if keep_x else m), params, value, mode)
+
+    return run
+
+
+def _any_arity(op: Op) -> Function:
+    bind = op.bind or op.positional
+
+    def run(*args: Any, **params: Any) -> Any:
+        operands, params = bind(*args, **params)
+        return apply(op, operands, params)
+
+    return run
+
+
+def apply(op: Op, operands: Sequence[Any], params: dict[str, Any]) -> Any:
+    """Run `op` on any number of operands with options, and record it."""
+    nodes = tuple([x._node if type(x) is Tensor else None for x in operands])
+    values = [x._value if type(x) is Tensor else operand(op, x) for x in operands]
+    try:
+        value = op.forward(*values, **params)
+    except (ValueError, TypeError, IndexError) as error:
+        raise explained(op, error, values, params) from None
+    mode = recording()
+    if not mode or not any(nodes):
+        return _constant(value)
+    return recorded(op, nodes, _to_save(op, nodes, value, values), params, value, mode)
+
+
+def _constant(value: Any) -> Any:
+    """Return an unrecorded result as a tensor, or as a tuple of tensors."""
+    if isinstance(value, SEVERAL):
+        return _rebuilt(value, (from_value(v, None) for v in value))
+    return from_value(value, None)
+
+
+def recorded(
+    op: Op, nodes: tuple[Node | None, ...], saved: tuple[Any, ...], params: dict[str, Any], value: Any, mode: Any
+) -> Any:
+    """Return the result of an operation as a tensor on a new node, or as a tuple of tensors on a tuple node."""
+    if not isinstance(value, SEVERAL):
+        return from_value(value, _record(op, nodes, saved, params, value, mode))
+    outputs: Any = tuple(Spec(v.shape, v.dtype) for v in value)
+    no_dtype: Any = None
+    specs = Spec(outputs, no_dtype)
+    node = _record(op, nodes, saved, params, specs, mode)
+    return _rebuilt(value, (_output(v, node, i, mode) for i, v in enumerate(value)))
+
+
+def _record(
+    op: Op, inputs: tuple[Node | None, ...], saved: tuple[Any, ...], params: dict[str, Any], value: Any, mode: Any
+) -> Node:
+    """Make the node of one operation; by hand, since a call to __init__ would cost as much as all of it."""
+    node = Node()
+    node.op = op
+    node.inputs = inputs
+    node.saved = saved
+    node.params = params
+    node.hooks = node.grad = node.site = None
+    node.shape = value.shape
+    node.dtype = value.dtype
+    node.flows = not op.discrete or (value.dtype is not None and value.dtype.kind == "f")
+    node.birth = tick()
+    if mode is not True:
+        mode.recorded(node, value)
+    return node
+
+
+def _to_save(op: Op, nodes: Sequence[Node | None], value: Any, values: Sequence[Any]) -> tuple[Any, ...]:
+    """Return `(out, *inputs)`: the values that a rule with something to do has named, specs of the others."""
+    keep = (op.keeps[0] if len(op.keeps) == 1 else None) or _all_kept(op, nodes)
+    saved = [value if keep[0] else None]
+    for i, x in enumerate(values, 1):
+        if keep[i] if i < len(keep) else keep[-1]:
+            saved.append(x)
+        else:
+            saved.append(None if op.diagonal else nodes[i - 1] or Spec(x.shape, x.dtype))
+    return tuple(saved)
+
+
+def _all_kept(op: Op, nodes: Sequence[Node | None]) -> tuple[bool, ...]:
+    """Return for `(out, *inputs)` whether the rule of any input that has a node names it."""
+    asked = [keep for keep, node in zip(op.keeps, nodes, strict=False) if keep is not None and node is not None]
+    return tuple(map(any, zip(*asked, strict=True))) or (False,)
+
+
+def _rebuilt(value: Any, parts: Any) -> Any:
+    """Make a tuple like `value` (a named one, where NumPy returns such) of `parts`."""
+    make = getattr(type(value), "_make", tuple)
+    return make(parts)
+
+
+def operand(op: Op, x: Any) -> Any:
+    """Return the raw value of an operand that is no Tensor, or say why it cannot be one."""
+    if type(x) is np.ndarray:
+        if x.dtype.kind in "biufc":
+            return x
+    elif isinstance(x, _NUMBERS):
+        return x if op.kind in _FAST else np.asarray(x)
+    elif hasattr(x, "__array_function__") and not isinstance(x, np.ndarray):
+        return x  # an array type of another library
+    elif x is None and op.diagonal:
+        return x  # a bound that is not there
+    elif isinstance(x, SEVERAL) or hasattr(x, "__array__"):
+        return own_array(x)
+    not_an_operand(op.name, x)
+
+
+ITEM: Final = Op(
+    "linear",
+    lambda outputs, index: outputs[index],
+    [lambda g, _out, _outputs, index=0: Part(index, g)],
+    name="item",
+)
+"""Output `index` of a tuple node."""
+ITEM.discrete = True
+
+
+def _output(value: Any, node: Node, index: int, mode: Any) -> Tensor:
+    """Return output `index` of a tuple node as a Tensor of its own."""
+    return from_value(value, _record(ITEM, (node,), (None, node), {"index": index}, value, mode))
