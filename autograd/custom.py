@@ -12,7 +12,7 @@ from autograd.engine.calls import recorded
 from autograd.engine.derivative import pull
 from autograd.engine.graph import birth_of, reachable, tick
 from autograd.engine.mode import mode_scope, recording
-from autograd.engine.op import Op
+from autograd.engine.op import SEVERAL, Op
 from autograd.engine.registry import general
 from autograd.engine.tensor import LIFT, Tensor, node_of
 from autograd.transforms import tree_leaves, tree_like, variable
@@ -69,7 +69,7 @@ def operation(*, vjp: Rule | Sequence[Rule | None], jvp: Rule | None = None) -> 
 def _array_result(f: Function) -> Function:
     def forward(*arrays: Any, **options: Any) -> Any:
         out = f(*arrays, **options)
-        if isinstance(out, tuple | list) or hasattr(out, "shape"):
+        if hasattr(out, "shape") or isinstance(out, SEVERAL):
             return out
         if isinstance(out, bool | int | float | complex):
             return np.asarray(out)
@@ -84,7 +84,9 @@ def _as_arrays(rule: Rule) -> Rule:
     @wraps(rule)
     def run(*args: Any, **options: Any) -> Any:
         c = rule(*args, **options)
-        if isinstance(c, tuple | list):
+        if hasattr(c, "shape"):
+            return c
+        if isinstance(c, SEVERAL):
             return tuple(np.asarray(x) if isinstance(x, int | float) else x for x in c)
         return np.asarray(c) if isinstance(c, int | float) else c
 

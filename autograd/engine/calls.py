@@ -208,8 +208,12 @@ def _to_save(op: Op, nodes: Sequence[Node | None], value: Any, values: Sequence[
 
 def _all_kept(op: Op, nodes: Sequence[Node | None]) -> tuple[bool, ...]:
     """Return for `(out, *inputs)` whether the rule of any input that has a node names it."""
-    asked = [keep for keep, node in zip(op.keeps, nodes, strict=False) if keep is not None and node is not None]
-    return tuple(map(any, zip(*asked, strict=True))) or (False,)
+    flags = tuple([node is not None for node in nodes])
+    found = op.kept_for.get(flags)
+    if found is None:
+        asked = [keep for keep, flag in zip(op.keeps, flags, strict=False) if keep is not None and flag]
+        found = op.kept_for[flags] = tuple(map(any, zip(*asked, strict=True))) or (False,)
+    return found
 
 
 def _rebuilt(value: Any, parts: Any) -> Any:

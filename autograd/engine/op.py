@@ -65,6 +65,7 @@ class Op:
         self.options = (_options(rules[0], self.arity) if rules else ()) if options is None else tuple(options)
         self.known = frozenset(self.options)
         self.keeps = tuple(rule and _kept(rule, self.arity) for rule in (self.vjps if joint is None else (joint,)))
+        self.kept_for: dict[tuple[bool, ...], tuple[bool, ...]] = {}  # by which operands have a node; see calls.py
         self.bind = bind  # how a call's arguments are split; None is `positional`
         self.advice = advice
         self.domain = domain
