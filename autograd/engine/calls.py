@@ -20,6 +20,7 @@ from autograd.engine.tensor import Tensor, from_value, own_array
 
 _new = object.__new__
 _NO_PARAMS: Final[dict[str, Any]] = {}
+_NOTHING: Final[tuple[Any, ...]] = (None, None, None)  # shared: it is a sixth of the memory of a chain of sums
 _NUMBERS: Final = (int, float, complex, np.generic)
 _SCALARS: Final = frozenset({float, int, bool, complex, np.float64, np.float32, np.int64, np.bool_})
 _FAST: Final = frozenset({"elementwise", "stepwise"})
@@ -68,6 +69,7 @@ def _binary(op: Op) -> Function:
     only_x, only_y = (keeps or (False,) * 3 for keeps in op.keeps or (None, None))
     both = tuple(i or j for i, j in zip(only_x, only_y, strict=True))
     flows = not op.discrete
+    keeps_nothing = op.kind != "general" and not any(both)
     bare = op.kind != "general"  # an elementwise rule has no use for the shape of what it does not name
 
     def run(x: Any, y: Any) -> Tensor:
@@ -88,12 +90,15 @@ def _binary(op: Op) -> Function:
         if (m is None and n is None) or not (mode := recording()):
             out._node = None
             return out
-        keep_out, keep_x, keep_y = only_x if n is None else only_y if m is None else both
-        saved = (
-            value if keep_out else None,
-            a if keep_x else None if bare else m or Spec(a.shape, a.dtype),
-            b if keep_y else None if bare else n or Spec(b.shape, b.dtype),
-        )
+        if keeps_nothing:
+            saved = _NOTHING
+        else:
+            keep_out, keep_x, keep_y = only_x if n is None else only_y if m is None else both
+            saved = (
+                value if keep_out else None,
+                a if keep_x else None if bare else m or Spec(a.shape, a.dtype),
+                b if keep_y else None if bare else n or Spec(b.shape, b.dtype),
+            )
         node = Node()  # as in _record, written out: a call of it would add a sixth to the cost of recording
         node.op = op
         node.inputs = (m, n)
