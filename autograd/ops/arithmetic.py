@@ -94,7 +94,7 @@ remainder = elementwise(
 fmod = elementwise(
     np.fmod,
     lambda g, _out, _x, _y: g,
-    lambda g, _out, x, y: np.negative(g) * np.trunc(x / y),
+    lambda g, out, x, y: np.negative(g) * np.rint((x - out) / y),  # the rounding of x / y may reach the next integer
     domain=(DISTINCT, POSITIVE), doc="The remainder of x / y with the sign of x. Slopes 1 and -trunc(x / y).",
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd.engine.domain import POSITIVE
 from autograd.engine.registry import elementwise
+from autograd.ops.special import logistic
 
 LN2 = 0.6931471805599453
 LN10 = 2.302585092994046
@@ -21,22 +22,30 @@ log10 = elementwise(np.log10, lambda g, _out, x: g / (LN10 * x), domain=POSITIVE
 log1p = elementwise(np.log1p, lambda g, _out, x: g / (1 + x), domain=POSITIVE, doc="log(1 + x), exact for small x too.")
 
 
-def _share(g: Any, x: Any, out: Any, base: Any) -> Any:
-    """g times x's share of the sum: base**(x - out), where inf - inf is no difference but a tie or nothing."""
-    finite = np.isfinite(out) | np.isnan(out)
-    share = base(np.where(finite, x - np.where(finite, out, 0), -np.inf))
-    return g * np.where(finite, share, np.equal(x, np.inf) & np.equal(out, np.inf))
+def _share(g: Any, x: Any, y: Any, share: Any) -> Any:
+    """g times x's share of the sum, logistic(x - y); of two infinities of one sign, 1 for inf and 0 for -inf.
+
+    exp(x - out) would multiply the rounding of `out`, which grows with x and y.
+    """
+    infinite = np.equal(x, y) & np.isinf(x)
+    return g * np.where(infinite, np.greater(x, 0), share(np.where(infinite, 0, x - y)))
+
+
+def _logistic2(x: Any) -> Any:
+    """1 / (1 + 2**-x), and a plain 0 where that power overflows, so that no slope of it comes in."""
+    t = np.exp2(np.negative(x))
+    return np.where(np.isinf(t), 0, 1 / (1 + t))
 
 
 logaddexp = elementwise(
     np.logaddexp,
-    lambda g, out, x, _y: _share(g, x, out, np.exp),
-    lambda g, out, _x, y: _share(g, y, out, np.exp),
+    lambda g, _out, x, y: _share(g, x, y, logistic),
+    lambda g, _out, x, y: _share(g, y, x, logistic),
     doc="log(exp(x) + exp(y)) without overflow. At two infinities of one sign: 0 for -inf.",
 )
 logaddexp2 = elementwise(
     np.logaddexp2,
-    lambda g, out, x, _y: _share(g, x, out, np.exp2),
-    lambda g, out, _x, y: _share(g, y, out, np.exp2),
+    lambda g, _out, x, y: _share(g, x, y, _logistic2),
+    lambda g, _out, x, y: _share(g, y, x, _logistic2),
     doc="log2(2**x + 2**y) without overflow.",
 )

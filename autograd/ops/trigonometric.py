@@ -28,23 +28,29 @@ arctan = elementwise(
 )
 
 
-def _over(g: Any, a: Any, b: Any, scale: Any) -> Any:
-    """g * a / scale(a, b), and 0 where both are 0."""
-    origin = np.equal(a, 0) & np.equal(b, 0)
-    return np.where(origin, 0, g * (a / np.where(origin, 1, scale)))
+def _over(g: Any, a: Any, length: Any) -> Any:
+    """g * a / length, and 0 where both are 0."""
+    origin = np.equal(length, 0)
+    return np.where(origin, 0, g * (a / np.where(origin, 1, length)))
+
+
+def _over_square(g: Any, x: Any, y: Any) -> Any:
+    """g * x / (x² + y²), and 0 at the origin; divided twice, since the squares overflow beyond 1e154."""
+    length = np.hypot(x, y)
+    return _over(g, x / np.where(np.equal(length, 0), 1, length), length)
 
 
 arctan2 = elementwise(
     np.arctan2,
-    lambda g, _out, y, x: _over(g, x, y, x * x + y * y),
-    lambda g, _out, y, x: _over(np.negative(g), y, x, x * x + y * y),
+    lambda g, _out, y, x: _over_square(g, x, y),
+    lambda g, _out, y, x: _over_square(np.negative(g), y, x),
     domain=(POSITIVE, REAL), aliases=("atan2",),
     doc="The angle of the point (x, y), first argument y, in radians. Both slopes are 0 at the origin.",
 )  # fmt: skip
 hypot = elementwise(
     np.hypot,
-    lambda g, out, x, y: _over(g, x, y, out),
-    lambda g, out, x, y: _over(g, y, x, out),
+    lambda g, out, x, _y: _over(g, x, out),
+    lambda g, out, _x, y: _over(g, y, out),
     domain=(POSITIVE, REAL), doc="sqrt(x² + y²) without overflow. Both slopes are 0 at the origin.",
 )  # fmt: skip
 
@@ -63,7 +69,7 @@ arcsinh = elementwise(
     np.arcsinh, lambda g, _out, x: g / np.hypot(1, x), aliases=("asinh",), doc="Inverse hyperbolic sine."
 )
 arccosh = elementwise(
-    np.arccosh, lambda g, _out, x: g / np.sqrt((x - 1) * (x + 1)), domain=ABOVE_ONE, aliases=("acosh",),
+    np.arccosh, lambda g, _out, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)), domain=ABOVE_ONE, aliases=("acosh",),
     doc="Inverse hyperbolic cosine, for x >= 1. Its slope at 1 is inf.",
 )  # fmt: skip
 arctanh = elementwise(
@@ -76,7 +82,7 @@ rad2deg = elementwise(np.rad2deg, lambda g, _out, _x: np.rad2deg(g), aliases=("d
 
 _PI2 = float(np.pi**2)
 # Taylor coefficients of sinc'(x) / x in powers of (πx)², times 1/π²: -2(n+1) (-1)ⁿ / (2n+3)!
-_SINC_SERIES = (-1 / 3, 1 / 30, -1 / 840, 1 / 45360, -1 / 3991680, 1 / 518918400, -1 / 93405312000)
+_SINC_SERIES = (-1 / 3, 1 / 30, -1 / 840, 1 / 45360, -1 / 3991680, 1 / 518918400, -1 / 93405312000, 1 / 22230464256000)
 
 
 def _sinc_slope(x: Any, out: Any) -> Any:
@@ -87,7 +93,8 @@ def _sinc_slope(x: Any, out: Any) -> Any:
     series: Any = 0
     for c in reversed(_SINC_SERIES):
         series = series * u + c
-    return np.where(near, _PI2 * z * series, (np.cos(np.pi * x) - out) / np.where(near, 1, x))
+    within = x - 2 * np.rint(x / 2)  # in a period, exactly: the rounding of πx grows with x
+    return np.where(near, _PI2 * z * series, (np.cos(np.pi * within) - out) / np.where(near, 1, x))
 
 
 sinc = elementwise(
