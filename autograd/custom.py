@@ -67,6 +67,7 @@ def operation(*, vjp: Rule | Sequence[Rule | None], jvp: Rule | None = None) -> 
 
 
 def _array_result(f: Function) -> Function:
+    @wraps(f)
     def forward(*arrays: Any, **options: Any) -> Any:
         out = f(*arrays, **options)
         if hasattr(out, "shape") or isinstance(out, SEVERAL):
@@ -129,8 +130,8 @@ def checkpoint(f: Function) -> Function:
         if not nodes:
             return first.out
         op = Op("general", f, (), name=f"checkpoint({f.__name__})", joint=rule, arity=0)
-        saved = (None, *(x._value for x in inputs), *(None for _ in first.outer))
-        return recorded(op, nodes, saved, {}, first.value(), mode)
+        operands = [*(x._value for x in inputs), *(None for _ in first.outer)]
+        return recorded(op, nodes, (None, *operands), {}, first.value(), mode, operands)
 
     return run
 

@@ -36,7 +36,7 @@ class _Watch:
     def __init__(self, infinite: bool) -> None:
         self._bad = (lambda x: ~np.isfinite(x)) if infinite else np.isnan
 
-    def recorded(self, node: Node, value: Any) -> None:
+    def recorded(self, node: Node, value: Any, _operands: Any) -> None:
         node.site = call_site()
         where = self._first(value)
         if where is not None:

@@ -58,7 +58,9 @@ def _unary(op: Op) -> Function:
             out._node = None
             return out
         saved = (value if keep_out else None, a if keep_x else None)
-        out._node = _record(op, (m,), saved, _NO_PARAMS, value, mode)
+        out._node = _record(op, (m,), saved, _NO_PARAMS, value)
+        if mode is not True:
+            mode.recorded(out._node, value, (a,))
         return out
 
     return run
@@ -111,7 +113,7 @@ def _binary(op: Op) -> Function:
         node.birth = tick()
         out._node = node
         if mode is not True:
-            mode.recorded(node, value)
+            mode.recorded(node, value, (a, b))
         return out
 
     return run
@@ -131,7 +133,8 @@ def _unary_with_options(op: Op) -> Function:
             raise explained(op, error, (a,), params) from None
         if m is None or not (mode := recording()):
             return _constant(value)
-        return recorded(op, (m,), (value if keep_out else None, a if keep_x else m), params, value, mode)
+        saved = (value if keep_out else None, a if keep_x else m)
+        return recorded(op, (m,), saved, params, value, mode, (a,))
 
     return run
 
@@ -157,7 +160,7 @@ def apply(op: Op, operands: Sequence[Any], params: dict[str, Any]) -> Any:
     mode = recording()
     if not mode or not any(nodes):
         return _constant(value)
-    return recorded(op, nodes, _to_save(op, nodes, value, values), params, value, mode)
+    return recorded(op, nodes, _to_save(op, nodes, value, values), params, value, mode, values)
 
 
 def _constant(value: Any) -> Any:
@@ -168,20 +171,33 @@ def _constant(value: Any) -> Any:
 
 
 def recorded(
-    op: Op, nodes: tuple[Node | None, ...], saved: tuple[Any, ...], params: dict[str, Any], value: Any, mode: Any
+    op: Op,
+    nodes: tuple[Node | None, ...],
+    saved: tuple[Any, ...],
+    params: dict[str, Any],
+    value: Any,
+    mode: Any,
+    operands: Sequence[Any],
 ) -> Any:
     """Return the result of an operation as a tensor on a new node, or as a tuple of tensors on a tuple node."""
-    if not isinstance(value, SEVERAL):
-        return from_value(value, _record(op, nodes, saved, params, value, mode))
-    outputs: Any = tuple(Spec(v.shape, v.dtype) for v in value)
+    several = isinstance(value, SEVERAL)
+    node = _record(op, nodes, saved, params, _specs(value) if several else value)
+    if mode is not True:
+        mode.recorded(node, value, operands)
+    if not several:
+        return from_value(value, node)
+    return _rebuilt(value, (_output(value, node, i, mode) for i in range(len(value))))
+
+
+def _specs(values: Any) -> Spec:
+    """Return what stands for the shape of a tuple node: the specs of its outputs."""
+    outputs: Any = tuple(Spec(v.shape, v.dtype) for v in values)
     no_dtype: Any = None
-    specs = Spec(outputs, no_dtype)
-    node = _record(op, nodes, saved, params, specs, mode)
-    return _rebuilt(value, (_output(v, node, i, mode) for i, v in enumerate(value)))
+    return Spec(outputs, no_dtype)
 
 
 def _record(
-    op: Op, inputs: tuple[Node | None, ...], saved: tuple[Any, ...], params: dict[str, Any], value: Any, mode: Any
+    op: Op, inputs: tuple[Node | None, ...], saved: tuple[Any, ...], params: dict[str, Any], value: Any
 ) -> Node:
     """Make the node of one operation; by hand, since a call to __init__ would cost as much as all of it."""
     node = Node()
@@ -194,8 +210,6 @@ def _record(
     node.dtype = value.dtype
     node.flows = not op.discrete or (value.dtype is not None and value.dtype.kind == "f")
     node.birth = tick()
-    if mode is not True:
-        mode.recorded(node, value)
     return node
 
 
@@ -253,6 +267,9 @@ ITEM: Final = Op(
 ITEM.discrete = True
 
 
-def _output(value: Any, node: Node, index: int, mode: Any) -> Tensor:
+def _output(values: Any, node: Node, index: int, mode: Any) -> Tensor:
     """Return output `index` of a tuple node as a Tensor of its own."""
-    return from_value(value, _record(ITEM, (node,), (None, node), {"index": index}, value, mode))
+    item = _record(ITEM, (node,), (None, node), {"index": index}, values[index])
+    if mode is not True:
+        mode.recorded(item, values[index], (values,))
+    return from_value(values[index], item)

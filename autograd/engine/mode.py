@@ -1,11 +1,13 @@
 """Whether operations are recorded, per thread and per async task.
 
 The mode is one context variable: True (record), False (do not), or an observer, which also records and is
-called with every new node and its value. Anomaly detection is an observer; the compiler's tracer will be one.
+called with every new node, its value and its operands. Anomaly detection is an observer, and so is what looks for
+a wrong operation in `autograd.testing`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
 from typing import Any, Protocol, Self
@@ -16,8 +18,8 @@ from autograd.engine.graph import Node
 class Observer(Protocol):
     """Something that watches a computation; it is told of every node when it is recorded."""
 
-    def recorded(self, node: Node, value: Any) -> None:
-        """Take note of a new node and its value."""
+    def recorded(self, node: Node, value: Any, operands: Sequence[Any]) -> None:
+        """Take note of a new node, its value (several: a tuple), and the raw values it was made of."""
 
     def pulled(self, node: Node, g: Any, contribution: Any) -> None:
         """Take note of what backward makes of the cotangent `g` of `node` for one of its inputs."""
