@@ -19,8 +19,8 @@ import viz
 from autograd.engine.published import Published
 from autograd.engine.registry import PUBLIC
 from autograd.engine.tensor import DISPATCH
+from autograd.testing.samples import samples
 from tests.autograd import edge_cases
-from tests.autograd.samples import samples
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = "# Made from the registry by `make docs`.\nfrom typing import Any\n"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.domain import DISTINCT, REAL, interval
+from autograd.engine.domain import DISTINCT, REAL, TRUTH, WHOLE, interval
 from autograd.engine.registry import elementwise, publish, stepwise
 
 for _name, _symbol, _operator in (
@@ -22,18 +22,18 @@ for _name, _symbol, _operator in (
         getattr(operator, _operator), numpy=getattr(np, _name), arity=2, operator=_operator,
         doc=f"x {_symbol} y, element by element, as booleans.",
     )  # fmt: skip
-for _name, _bitwise, _doc in (
-    ("logical_and", None, "Whether both are true (not zero)."),
-    ("logical_or", None, "Whether one of them is true (not zero)."),
-    ("logical_xor", None, "Whether exactly one of them is true (not zero)."),
-    ("bitwise_and", "and", "Bitwise x & y of booleans or integers."),
-    ("bitwise_or", "or", "Bitwise x | y of booleans or integers."),
-    ("bitwise_xor", "xor", "Bitwise x ^ y of booleans or integers."),
-    ("left_shift", "lshift", "Integer x shifted left by y bits."),
-    ("right_shift", "rshift", "Integer x shifted right by y bits."),
-    ("heaviside", None, "The step function: 0 below zero, y at zero, 1 above."),
+for _name, _bitwise, _domain, _doc in (
+    ("logical_and", None, REAL, "Whether both are true (not zero)."),
+    ("logical_or", None, REAL, "Whether one of them is true (not zero)."),
+    ("logical_xor", None, REAL, "Whether exactly one of them is true (not zero)."),
+    ("bitwise_and", "and", TRUTH, "Bitwise x & y of booleans or integers."),
+    ("bitwise_or", "or", TRUTH, "Bitwise x | y of booleans or integers."),
+    ("bitwise_xor", "xor", TRUTH, "Bitwise x ^ y of booleans or integers."),
+    ("left_shift", "lshift", WHOLE, "Integer x shifted left by y bits."),
+    ("right_shift", "rshift", WHOLE, "Integer x shifted right by y bits."),
+    ("heaviside", None, REAL, "The step function: 0 below zero, y at zero, 1 above."),
 ):
-    stepwise(getattr(np, _name), operator=_bitwise, doc=_doc)
+    stepwise(getattr(np, _name), operator=_bitwise, domain=_domain, doc=_doc)
 for _name, _doc in (
     ("logical_not", "Whether x is false (zero)."),
     ("isfinite", "Whether x is neither infinite nor nan."),
@@ -47,7 +47,7 @@ for _name, _doc in (
     ("sign", "-1, 0 or 1 by the sign of x; nan for nan."),
 ):
     stepwise(getattr(np, _name), domain=DISTINCT, doc=_doc)
-invert = stepwise(np.invert, operator="invert", doc="Bitwise not, of booleans or integers.")
+invert = stepwise(np.invert, operator="invert", domain=TRUTH, doc="Bitwise not, of booleans or integers.")
 around = stepwise(
     np.round, arity=1, options=("decimals",), domain=DISTINCT, operator="round", aliases=("around",),
     doc="x rounded to `decimals` digits; halves to even.",

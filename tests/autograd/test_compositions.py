@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import tensor
-from tests.autograd.samples import directional
+from tests.autograd.differences import directional
 
 PROGRAMS: dict[str, tuple[Callable[..., Any], tuple[tuple[int, ...], ...]]] = {
     "ravel": (lambda x: np.ravel(x), ((2, 3),)),

@@ -14,8 +14,8 @@ import pytest
 
 import autograd
 from autograd import tensor
+from tests.autograd.differences import directional
 from tests.autograd.duck import Duck
-from tests.autograd.samples import directional
 
 
 def leaf(values: Any, dtype: Any = float) -> Any:

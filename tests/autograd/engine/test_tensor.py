@@ -12,7 +12,7 @@ import pytest
 
 import autograd
 from autograd import Tensor, tensor
-from tests.autograd.samples import directional
+from tests.autograd.differences import directional
 
 
 def leaf(values: Any, dtype: Any = float) -> Any:

@@ -1,0 +1,340 @@
+"""The engine's derivatives against differences: along which directions, how closely, and what happens at kinks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, Literal, NamedTuple
+
+import numpy as np
+
+from autograd.testing.differences import STARTS, Estimate, Sides, central, noise, one_sided, ridders
+from autograd.testing.subject import Subject
+
+FULL_JACOBIAN: Final = 4096
+"""Up to this many derivatives, every one is checked by itself."""
+
+RELATIVE: Final = 1e-9
+_ENOUGH: Final = 64  # mismatches of one kind: more of them tell nothing new
+_EPS: Final = float(np.finfo(float).eps)
+_TINY: Final = float(np.finfo(float).tiny)
+
+Mode = Literal["rev", "fwd"]
+Method = Literal["auto", "ridders", "complex", "central"]
+Kinks = Literal["subgradient", "reject", "skip"]
+
+
+class Settings(NamedTuple):
+    """How to check; the options of `check_grad`, already validated."""
+
+    order: int = 2
+    modes: tuple[str, ...] = ("rev", "fwd")
+    method: str = "auto"
+    directions: int | str = 4
+    kinks: str = "subgradient"
+    seed: int = 0
+
+    def rng(self) -> np.random.Generator:
+        return np.random.default_rng(self.seed)
+
+    def full(self, subject: Subject) -> bool:
+        """Whether the whole Jacobian is to be checked."""
+        return self.directions == "full" or subject.n * subject.m <= FULL_JACOBIAN
+
+
+class Direction(NamedTuple):
+    """Where to go from x: along `u`, with these first steps."""
+
+    u: Any
+    starts: Sequence[float] = STARTS
+
+
+class Mismatch(NamedTuple):
+    """A derivative <w, J u> on which the engine and the differences do not agree."""
+
+    mode: str
+    problem: Literal["value", "kink", "jump"]
+    w: Any
+    direction: Direction
+    analytic: float
+    numeric: float
+    error: float
+    near: float  # how far the closest kink is, in units of the direction; inf if none was met
+
+    @property
+    def weight(self) -> float:
+        """How bad it is: the difference in units of what would be accepted."""
+        gap = abs(self.analytic - self.numeric)
+        return gap / max(tolerance(self.numeric, self.error), _TINY) if np.isfinite(gap) else np.inf
+
+
+class Functionals:
+    """Several linear functions of the outputs: single outputs by their numbers, or rows of weights."""
+
+    def __init__(self, m: int, index: Any = None, rows: Any = None) -> None:
+        self.m = m
+        self.index = index
+        self.rows = rows
+
+    def __len__(self) -> int:
+        return len(self.index if self.rows is None else self.rows)
+
+    def __getitem__(self, chosen: Any) -> Functionals:
+        if self.rows is None:
+            return Functionals(self.m, self.index[chosen])
+        return Functionals(self.m, rows=self.rows[chosen])
+
+    def of(self, y: Any) -> Any:
+        """Apply to outputs; what has no weight counts nothing, not even as nan."""
+        if self.rows is None:
+            return y[self.index]
+        finite = np.isfinite(y)
+        products = self.rows @ np.where(finite, y, 0)
+        return products if finite.all() else np.where(np.any(self.rows[:, ~finite] != 0, axis=1), np.nan, products)
+
+    def bound(self, errors: Any) -> Any:
+        """Return how large an error comes out of these errors of the outputs."""
+        return errors[self.index] if self.rows is None else np.abs(self.rows) @ errors
+
+    def weights(self, k: int) -> Any:
+        """Return function k as a vector of weights."""
+        if self.rows is not None:
+            return self.rows[k]
+        w = np.zeros(self.m)
+        w[self.index[k]] = 1
+        return w
+
+
+class Comparison:
+    """What was found on one subject: mismatches, and what could not be decided."""
+
+    def __init__(self, subject: Subject, settings: Settings) -> None:
+        self.subject = subject
+        self.settings = settings
+        self.mismatches: list[Mismatch] = []
+        self.compared = 0
+        self.kinks = 0
+        self.noise = noise(subject.along(_mixed(settings.rng(), subject)), subject.y)
+        self.finite = np.isfinite(subject.y)
+        self._resolved = np.zeros(subject.m, bool)
+
+    @property
+    def unresolved(self) -> int:
+        """How many outputs have no numerical derivative along any direction."""
+        return int(np.sum(~self._resolved)) if self.subject.n else 0
+
+    def run(self) -> Comparison:
+        """Compare along all directions; stop early when it is clear that much is wrong."""
+        subject, settings = self.subject, self.settings
+        if not subject.n or not subject.m:
+            return self
+        probes, pulled = self._pulled() if "rev" in settings.modes else (None, None)
+        for direction in directions(subject, settings):
+            estimate = self.numeric(direction)
+            known = estimate.known & self.finite
+            self._resolved |= known & ~self._vague(estimate.value, estimate.error)
+            estimate = Estimate(np.where(known, estimate.value, 0), np.where(known, estimate.error, 0))
+            if "fwd" in settings.modes:
+                outputs = Functionals(subject.m, np.flatnonzero(known))
+                self._compare("fwd", direction, outputs, outputs.of(subject.forward(direction.u)), estimate)
+            if probes is not None:
+                self._compare("rev", direction, *self._reverse(probes, pulled, direction, known), estimate)
+            if len(self.mismatches) > _ENOUGH:
+                break
+        return self
+
+    def _pulled(self) -> tuple[Functionals, Any]:
+        """Return functions of the outputs, and what reverse mode makes of each: the Jacobian, or random products."""
+        subject = self.subject
+        if self.settings.full(subject):
+            probes = Functionals(subject.m, np.flatnonzero(self.finite))
+        else:
+            count = self.settings.directions if isinstance(self.settings.directions, int) else 4
+            signs = self.settings.rng().choice([-1.0, 1.0], (count, subject.m))
+            probes = Functionals(subject.m, rows=signs * self.finite)
+        rows = [subject.reverse(probes.weights(k)) for k in range(len(probes))]
+        return probes, np.stack(rows) if rows else np.zeros((0, subject.n))
+
+    def _reverse(self, probes: Functionals, pulled: Any, direction: Direction, known: Any) -> tuple[Functionals, Any]:
+        """Return the products with the direction, of those outputs whose numerical derivative is known."""
+        if probes.rows is None:
+            use = known[probes.index]
+            return probes[use], _dot(pulled[use], direction.u)
+        if known[self.finite].all():
+            return probes, _dot(pulled, direction.u)
+        masked = Functionals(self.subject.m, rows=probes.rows * known)
+        return masked, np.array([_dot(self.subject.reverse(w), direction.u) for w in masked.rows])
+
+    def numeric(self, direction: Direction) -> Estimate:
+        """Return the derivatives of all outputs along a direction, by the method that was asked for."""
+        subject, method = self.subject, self.settings.method
+        phi = subject.along(direction.u)
+        step = subject.imaginary(direction.u) if method in ("auto", "complex") else None
+        if method == "complex":
+            if step is None:
+                raise ValueError(
+                    "check_grad: method='complex' needs a function that takes complex numbers and returns them, and "
+                    "this one does not; use method='ridders'"
+                )
+            return Estimate(step, 16 * _EPS * np.abs(step))
+        if method == "central":
+            return central(phi, self.noise)
+        found = ridders(phi, self.noise, direction.starts)
+        return found if step is None else _confirmed(found, step)
+
+    def _vague(self, value: Any, error: Any) -> Any:
+        """Whether an estimate is too rough to tell anything."""
+        size = np.abs(self.subject.y[self.finite]).max(initial=0)
+        return (error > 1e-2 * np.abs(value)) & (error > 1e-6 * size)
+
+    # --- what does not agree at once ----------------------------------------------------------------------
+
+    def _compare(
+        self, mode: str, direction: Direction, outputs: Functionals, analytic: Any, estimate: Estimate
+    ) -> None:
+        """Record the products that do not agree, after a closer look at those that seem not to."""
+        self.compared += len(outputs)
+        value, error = outputs.of(estimate.value), outputs.bound(estimate.error)
+        suspicious = ~_agree(analytic, value, error) | self._vague(np.fmax(np.abs(value), np.abs(analytic)), error)
+        if self.settings.kinks == "subgradient" and not suspicious.any():
+            return
+        worst = np.argsort(~suspicious, kind="stable")
+        worst = worst[: _ENOUGH if self.settings.kinks == "subgradient" else None]
+        worst = worst[: int(suspicious.sum())] if self.settings.kinks == "subgradient" else worst
+        outputs, suspicious = outputs[worst], suspicious[worst]
+        analytic, value, error = analytic[worst], value[worst], error[worst]
+        error[suspicious] += self._rounding(outputs[suspicious], direction.u)
+        for mismatch in self._judged(mode, direction, outputs, analytic, Estimate(value, error)):
+            if mismatch.problem == "kink":
+                self.kinks += 1
+            if mismatch.problem != "kink" or self.settings.kinks == "reject":
+                self.mismatches.append(mismatch)
+
+    def _judged(
+        self, mode: str, direction: Direction, outputs: Functionals, analytic: Any, first: Estimate
+    ) -> Iterator[Mismatch]:
+        """Yield what is wrong indeed, and every kink, from one-sided derivatives and a second estimate."""
+        along, spread = self.subject.along(direction.u), outputs.bound(self.noise)
+
+        def phi(t: float) -> Any:
+            return outputs.of(along(t))
+
+        sides = one_sided(phi, outputs.of(self.subject.y), spread)
+        starts = tuple(0.37 * s for s in direction.starts)
+        again = ridders(phi, spread, starts, shrink=1.6, target=0)
+        skip = self.settings.kinks == "skip"
+        for k, verdict in enumerate(_verdicts(analytic, first, again, sides)):
+            if verdict == "right":
+                continue
+            value, error = _best(first, again, sides, k, verdict)
+            problem: Any = "kink" if skip and verdict == "beyond" else "value" if verdict == "beyond" else verdict
+            near = float(sides.near[k])
+            yield Mismatch(mode, problem, outputs.weights(k), direction, float(analytic[k]), value, error, near)
+
+    def _rounding(self, outputs: Functionals, u: Any) -> Any:
+        """Return how far rounding of x moves the engine's own <w, J u>: an ill-conditioned function is granted that."""
+        subject = self.subject
+        jitter = _mixed(self.settings.rng(), subject) * 2 * _EPS
+        moved = []
+        for x in (subject.x + jitter, subject.x - jitter):
+            pullback = subject.pullback_at(x)
+            moved.append([_dot(pullback(outputs.weights(k)), u) for k in range(len(outputs))])
+        gap = np.abs(np.subtract(*np.array(moved)))
+        return np.where(np.isfinite(gap), gap, 0)
+
+
+def _best(first: Estimate, again: Estimate, sides: Sides, k: int, verdict: str) -> tuple[float, float]:
+    """Return the numerical derivative to report, and its error."""
+    if verdict == "value":
+        chosen = again if again.error[k] < first.error[k] else first
+        return float(chosen.value[k]), float(chosen.error[k])
+    low, high = float(sides.low[k]), float(sides.high[k])
+    return (low + high) / 2, (high - low) / 2 + float(sides.error[k])
+
+
+def _verdicts(analytic: Any, first: Estimate, again: Estimate, sides: Sides) -> Iterator[str]:
+    """Say of each product: "right", "kink" (accepted there), "beyond" the kink's slopes, "jump", or wrong "value"."""
+    low, high = sides.low - 10 * sides.error, sides.high + 10 * sides.error
+    between = (low <= analytic) & (analytic <= high)
+    kink = sides.kink() & np.isfinite(sides.error)
+    off = ~((low - 10 * first.error <= first.value) & (first.value <= high + 10 * first.error))  # the steps crossed one
+    right = _agree(analytic, first.value, first.error) | _agree(analytic, again.value, again.error)
+    # Two estimates that contradict each other are worth no more than their distance.
+    shaky = np.abs(first.value - again.value) > 10 * (first.error + again.error)
+    right |= shaky & (np.abs(analytic - first.value) <= 10 * np.abs(first.value - again.value))
+    for k in range(len(analytic)):
+        if sides.jump[k]:
+            yield "jump"
+        elif kink[k]:
+            yield "kink" if between[k] else "beyond"
+        elif off[k]:
+            yield "right" if between[k] else "beyond"
+        else:
+            yield "right" if right[k] else "value"
+
+
+def tolerance(value: Any, error: Any) -> Any:
+    """Return how far from the numerical derivative is still right: there is no absolute part."""
+    return 10 * error + RELATIVE * np.abs(value)
+
+
+def _agree(analytic: Any, value: Any, error: Any) -> Any:
+    gap = np.abs(analytic - value)
+    return gap <= np.maximum(tolerance(value, error), _TINY)
+
+
+def _confirmed(found: Estimate, step: Any) -> Estimate:
+    """Take the complex step, exact to rounding, wherever the differences agree with it: there f is analytic."""
+    exact = 16 * _EPS * np.abs(step)
+    agree = np.isfinite(step) & (np.abs(step - found.value) <= 10 * found.error)
+    agree &= found.error <= np.maximum(1e-6 * np.abs(step), _TINY)
+    return Estimate(np.where(agree, step, found.value), np.where(agree, np.fmin(exact, found.error), found.error))
+
+
+def _dot(rows: Any, u: Any) -> Any:
+    """Return rows @ u, where a nan or infinity in `rows` does not count if u is 0 there."""
+    return np.where(u == 0, 0, rows) @ u
+
+
+# --- directions --------------------------------------------------------------------------------------------
+
+
+def directions(subject: Subject, settings: Settings) -> Iterator[Direction]:
+    """Yield every axis (if the whole Jacobian is checked), all inputs together, and random directions.
+
+    Together, since inputs that tie stay tied then: there max(a, a) has a derivative, which its parts have not.
+    """
+    rng = settings.rng()
+    whole, own = scales(subject)
+    full = settings.full(subject)
+    if full:
+        yield from (axis(subject, j) for j in range(subject.n))
+    yield Direction(np.full(subject.n, np.median(whole) if subject.n else 1.0))
+    count = settings.directions if isinstance(settings.directions, int) else 2
+    for k in range(2 if full else max(count - 1, 1)):
+        random = rng.choice([-1.0, 1.0], subject.n) if k % 2 == 0 else rng.standard_normal(subject.n)
+        yield Direction(random * (whole if k % 4 in (0, 3) else own))
+
+
+def axis(subject: Subject, j: int) -> Direction:
+    """Return the direction of input number j, in units of its own size and, if that is far smaller, of its array's."""
+    whole, own = scales(subject)
+    u = np.zeros(subject.n)
+    u[j] = own[j]
+    ratio = whole[j] / own[j]
+    return Direction(u, STARTS if ratio < 10 else (*STARTS, *(s * ratio for s in STARTS)))
+
+
+def scales(subject: Subject) -> tuple[Any, Any]:
+    """Return for every number the typical size of its array, and its own size (of a zero: the typical one)."""
+    sizes = []
+    for a in subject.split(np.abs(subject.x)):
+        nonzero = a[(a > 0) & np.isfinite(a)]
+        sizes.append(np.full(a.size, np.median(nonzero) if nonzero.size else 1.0))
+    whole = np.concatenate(sizes) if sizes else np.ones(0)
+    own = np.abs(subject.x)
+    return whole, np.where((own > 0) & np.isfinite(own), own, whole)
+
+
+def _mixed(rng: np.random.Generator, subject: Subject) -> Any:
+    """Return a direction with every number moving by about its own size."""
+    return rng.choice([-1.0, 1.0], subject.n) * rng.uniform(0.5, 1.0, subject.n) * scales(subject)[1]

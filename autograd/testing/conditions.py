@@ -1,0 +1,150 @@
+"""What a right derivative owes besides its value: each condition is a function that says what is wrong, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from autograd import transforms
+from autograd.engine.derivative import pull
+from autograd.engine.graph import new_leaf
+from autograd.engine.tensor import from_value, node_of
+from autograd.testing.layouts import LAYOUTS
+from autograd.testing.subject import Subject, flat, own, split
+
+Condition = Callable[[Subject, Any], str | None]
+
+
+def backward_twice(subject: Subject, v: Any) -> str | None:
+    """Pulling the same cotangent twice gives the same bits."""
+    first, second = subject.reverse(v), subject.reverse(v)
+    return None if np.array_equal(first, second, equal_nan=True) else _differ(subject, first, second, "a second time")
+
+
+def zero_cotangent(subject: Subject, _v: Any) -> str | None:
+    """A cotangent of zeros gives exact zeros."""
+    g = subject.reverse(np.zeros(subject.m))
+    return None if not np.any(g) else _differ(subject, np.zeros(subject.n), g, "a zero cotangent")
+
+
+def linear_in_the_cotangent(subject: Subject, v: Any) -> str | None:
+    """Twice the cotangent gives twice the gradient; a sum of two gives the sum, to rounding."""
+    g = subject.reverse(v)
+    usual = np.abs(v[v != 0]).max(initial=0) < 1e100
+    doubled = subject.reverse(2 * v)
+    if usual and not np.allclose(doubled, 2 * g, rtol=1e-12, atol=0, equal_nan=True):
+        return _differ(subject, 2 * g, doubled, "twice the cotangent")
+    w = np.where(np.arange(subject.m) % 3 == 0, -0.5, 1.0) * v
+    expected, together = g + subject.reverse(w), subject.reverse(v + w)
+    size = np.abs(g) + np.abs(expected - g) + np.abs(g[np.isfinite(g)]).max(initial=0)
+    near = ~np.isfinite(expected) | (np.abs(together - expected) <= 1e-9 * size)
+    return None if near.all() else _differ(subject, expected, together, "a sum of two cotangents")
+
+
+def shapes_and_dtypes(subject: Subject, v: Any) -> str | None:
+    """Every gradient has the shape and dtype of its input."""
+    for i, (a, g) in enumerate(zip(subject.arrays, in_own_dtypes(subject, v), strict=True)):
+        if np.shape(g) != a.shape or np.asarray(g).dtype != a.dtype:
+            return (
+                f"the gradient by {subject.names[i]} has shape {np.shape(g)} and dtype {np.asarray(g).dtype}; the "
+                f"input has {a.shape} and {a.dtype}"
+            )
+    return None
+
+
+def nothing_written_or_shared(subject: Subject, v: Any) -> str | None:
+    """Backward writes neither to inputs nor to the cotangent, and no gradient shares memory with them or another."""
+    arrays = [np.array(a) for a in subject.arrays]
+    seeds = split(v, subject.shapes)
+    gradients = _pulled(subject, arrays, seeds)
+    for a, before, name in zip(arrays, subject.arrays, subject.names, strict=True):
+        if not np.array_equal(a, before, equal_nan=True):
+            return f"{name} has other values after backward"
+    if not np.array_equal(flat(seeds), v):
+        return "the cotangent that backward was given has other values afterwards"
+    found = [(name, g) for name, g in zip(subject.names, gradients, strict=True) if isinstance(g, np.ndarray)]
+    held = [*zip(subject.names, arrays, strict=True), *(("the cotangent", seed) for seed in seeds)]
+    for k, (name, g) in enumerate(found):
+        for other, array in [*held, *((f"the gradient by {n}", h) for n, h in found[:k])]:
+            if np.shares_memory(g, array):
+                return f"the gradient by {name} shares its memory with {other}"
+    return None
+
+
+def layouts(subject: Subject, v: Any) -> str | None:
+    """Fortran order, strides, negative strides and read-only memory give the same."""
+    expected = subject.reverse(v)
+    for name, layout in LAYOUTS.items():
+        given = [layout(a) for a in subject.split(subject.x)]
+        _, pullback = transforms.vjp(lambda *leaves: subject.call(leaves), *given)
+        g = flat(pullback(split(v, subject.shapes)))
+        size = np.abs(expected) + 1e-3 * np.abs(expected[np.isfinite(expected)]).max(initial=0)
+        if not np.all(~np.isfinite(expected) | (np.abs(g - expected) <= 1e-9 * size)):
+            return _differ(subject, expected, g, f"inputs in {name} memory")
+    return None
+
+
+def single_precision(subject: Subject, v: Any) -> str | None:
+    """An input in float32 has the gradient that float64 gives, to the noise of computing in float32.
+
+    The noise is measured: how far the gradient moves when its inputs move by a unit in the last place.
+    """
+    if all(a.dtype == np.float64 for a in subject.arrays):
+        return None
+    exact = subject.reverse(v)
+    ours = flat(in_own_dtypes(subject, v))
+    jitters = [in_own_dtypes(subject, v, move) for move in (-2, -1, 1, 2)]
+    noise = np.max([np.abs(flat(g) - ours) for g in jitters], axis=0)
+    eps = np.concatenate([np.full(a.size, float(np.finfo(a.dtype).eps)) for a in subject.arrays])
+    size = np.concatenate([np.full(g.size, np.abs(g).max(initial=0)) for g in subject.split(exact)])
+    wrong = ~(np.abs(ours - exact) <= 20 * noise + 50 * eps * (np.abs(exact) + size)) & np.isfinite(exact)
+    return _differ(subject, exact, ours, "the inputs in single precision", wrong) if wrong.any() else None
+
+
+CONDITIONS: Final[dict[str, Condition]] = {
+    "backward twice": backward_twice,
+    "zero cotangent": zero_cotangent,
+    "linear in the cotangent": linear_in_the_cotangent,
+    "shape and dtype": shapes_and_dtypes,
+    "nothing written or shared": nothing_written_or_shared,
+    "layouts": layouts,
+    "single precision": single_precision,
+}
+
+
+def unmet(subject: Subject, v: Any) -> dict[str, str | None]:
+    """Return every condition's name, with what is wrong or None."""
+    with np.errstate(all="ignore"):
+        return {name: condition(subject, v) for name, condition in CONDITIONS.items()}
+
+
+def in_own_dtypes(subject: Subject, v: Any, ulps: int = 0) -> list[Any]:
+    """Return the gradients by the inputs in their own dtypes, the inputs moved by some units in the last place."""
+    arrays = [np.array(a + ulps * np.spacing(np.abs(a)) if ulps else a) for a in subject.arrays]
+    return _pulled(subject, arrays, split(v, subject.shapes))
+
+
+def _pulled(subject: Subject, arrays: Sequence[Any], seeds: Sequence[Any]) -> list[Any]:
+    """Return the gradients by the inputs as they come out of the engine."""
+    nodes = [new_leaf(a.shape, a.dtype) for a in arrays]
+    outs = subject.call([from_value(own(a), node) for a, node in zip(arrays, nodes, strict=True)])
+    given: dict[Any, Any] = {}
+    for out, seed in zip(outs, seeds, strict=True):
+        node = node_of(out)
+        if node is not None:
+            cast = own(seed if seed.dtype == out.dtype else seed.astype(out.dtype))
+            given[node] = given[node] + cast if node in given else cast
+    found = pull(given, set(nodes)) if given else {}
+    return [np.zeros_like(a) if found.get(n) is None else found[n] for n, a in zip(nodes, arrays, strict=True)]
+
+
+def _differ(subject: Subject, expected: Any, found: Any, what: str, wrong: Any = None) -> str:
+    """Say at which element two gradients differ most."""
+    with np.errstate(all="ignore"):
+        gap = np.abs(found - expected)
+    gap = np.where(np.isnan(gap), np.inf, gap)
+    j = int(np.argmax(gap if wrong is None else np.where(wrong, gap, -1)))
+    i, index = subject.locate(j)
+    return f"{what} gives {found[j]!r} for element {index} of {subject.names[i]}, and not {expected[j]!r}"

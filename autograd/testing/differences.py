@@ -1,0 +1,160 @@
+"""Derivatives by differences, each with an estimate of its own error.
+
+All of them take `phi`, a function of one number whose result is a vector: the outputs at `x + t * u`. A step at which
+an output is not finite counts as no estimate there. Sources: C. J. F. Ridders, Advances in Engineering Software 4(2),
+1982, for the extrapolation; J. J. Moré and S. M. Wild, SIAM J. Sci. Comput. 33(3), 2011, for measuring the noise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+Phi = Callable[[float], Any]
+
+STARTS: Final = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
+"""First steps, in units of the direction: five scales of the function, from its own size down."""
+
+_LEVELS: Final = 6
+_EPS: Final = float(np.finfo(float).eps)
+
+
+class Estimate(NamedTuple):
+    """A derivative and a bound on its error, element by element; where there is none, nan and inf."""
+
+    value: Any
+    error: Any
+
+    @property
+    def known(self) -> Any:
+        """Where there is an estimate at all."""
+        return np.isfinite(self.error)
+
+
+def _unknown(size: int) -> Estimate:
+    return Estimate(np.full(size, np.nan), np.full(size, np.inf))
+
+
+def _better(a: Estimate, b: Estimate) -> Estimate:
+    """Take from each pair the one with the smaller error."""
+    first = a.error <= b.error
+    return Estimate(np.where(first, a.value, b.value), np.where(first, a.error, b.error))
+
+
+def noise(phi: Phi, y: Any) -> Any:
+    """Return how much rounding moves each output: what remains of f where a smooth one would be straight.
+
+    Second differences over steps of 1e-13 show the rounding of f itself; fourth differences over steps of 1e-4 also
+    rounding in between that is coarser, as of (1e8 + x) - 1e8. Each side is measured by itself, since a kink or a jump
+    at x spoils both together; of the coarse windows the second smallest counts, since one can miss the rounding.
+    """
+
+    def rough(h: float, points: int, order: int) -> Any:
+        return np.abs(np.diff([y, *(phi(k * h) for k in range(1, points))], order, axis=0)).max(axis=0)
+
+    fine = np.fmin(rough(1e-13, 5, 2), rough(-1e-13, 5, 2))
+    coarse = np.sort([rough(h, 7, 4) / 4 for h in (1.03e-4, -1.03e-4, 3.7e-5, -3.7e-5)], axis=0)[1]
+    measured = np.maximum(np.where(np.isfinite(fine), fine, 0), np.where(np.isfinite(coarse), coarse, 0))
+    return measured + _EPS * np.abs(np.where(np.isfinite(y), y, 0))
+
+
+def ridders(
+    phi: Phi, noise: Any, starts: Sequence[float] = STARTS, *, shrink: float = 2.0, target: float = 1e-10
+) -> Estimate:
+    """Return the best of several extrapolations of central differences, one for each first step.
+
+    It stops as soon as all errors are below `target` relative to their values (1e-2 of it, to the largest value).
+    Where outputs move at large steps and not at all at smaller ones, those are below what f resolves, and do not count.
+    """
+    best = _unknown(np.size(noise))
+    moved = np.zeros(np.size(noise), bool)
+    for start in starts:
+        found = _extrapolated(phi, start, noise, shrink)
+        still = (found.value == 0) & moved
+        best = _better(best, Estimate(found.value, np.where(still, np.inf, found.error)))
+        moved |= found.value != 0
+        size = np.abs(np.where(best.known, best.value, 0))
+        if np.all(best.error <= target * np.maximum(size, 1e-2 * size.max(initial=0))):
+            break
+    return best
+
+
+def _extrapolated(phi: Phi, start: float, noise: Any, shrink: float) -> Estimate:
+    """Return the best element of one Ridders tableau: steps start, start / shrink, …, polynomials in step²."""
+    best = _unknown(np.size(noise))
+    row: list[Any] = []
+    for level in range(_LEVELS):
+        h = start / shrink**level
+        above, row = row, [(phi(h) - phi(-h)) / (2 * h)]
+        floor = 2 * noise / h
+        for j, upper in enumerate(above, 1):
+            factor = shrink ** (2 * j)
+            value = (factor * row[-1] - upper) / (factor - 1)
+            error = np.maximum(np.maximum(np.abs(value - row[-1]), np.abs(value - upper)), floor)
+            best = _better(best, Estimate(value, np.where(np.isfinite(error), error, np.inf)))
+            row.append(value)
+        if level > 1 and np.all(best.error <= 4 * floor):
+            break  # rounding rules from here on
+    return best
+
+
+def central(phi: Phi, noise: Any) -> Estimate:
+    """Return a plain central difference, with the step that balances truncation and rounding."""
+    h = _EPS ** (1 / 3)
+    fine, coarse = ((phi(s) - phi(-s)) / (2 * s) for s in (h, 2 * h))
+    error = np.abs(fine - coarse) + noise / h
+    return Estimate(fine, np.where(np.isfinite(error), error, np.inf))
+
+
+class Sides(NamedTuple):
+    """The derivatives from the left and from the right, and whether the function jumps between them."""
+
+    left: Estimate
+    right: Estimate
+    jump: Any
+    near: Any  # the largest step, in units of the direction, up to which both sides agree; inf where they always do
+
+    @property
+    def error(self) -> Any:
+        return self.left.error + self.right.error
+
+    @property
+    def low(self) -> Any:
+        return np.fmin(self.left.value, self.right.value)
+
+    @property
+    def high(self) -> Any:
+        return np.fmax(self.left.value, self.right.value)
+
+    def kink(self) -> Any:
+        """Whether the two differ by more than their errors."""
+        apart = self.high - self.low
+        return apart > 10 * self.error + 1e-6 * np.maximum(np.abs(self.low), np.abs(self.high))
+
+
+def one_sided(phi: Phi, y: Any, noise: Any) -> Sides:
+    """Return the derivatives on both sides, by Richardson's extrapolation over steps from 1e-1 to 1e-10."""
+    left = right = _unknown(np.size(y))
+    near = np.full(np.size(y), np.inf)
+    agreed = np.zeros(np.size(y), bool)
+    for h in 10.0 ** -np.arange(10, 0, -1):
+        r, s = (_richardson(phi, y, sign * h, noise) for sign in (1, -1))
+        size = np.maximum(np.abs(r.value), np.abs(s.value))
+        apart = np.abs(r.value - s.value) > 10 * (r.error + s.error) + 1e-3 * size
+        near = np.where(apart & np.isinf(near), np.where(agreed, h, 0.0), near)
+        agreed |= ~apart & r.known & s.known
+        right, left = _better(r, right), _better(s, left)
+    tiny = np.fmax(np.abs(phi(1e-10) - y), np.abs(phi(-1e-10) - y))
+    far = np.fmax(np.abs(phi(1e-1) - y), np.abs(phi(-1e-1) - y))
+    jump = (tiny > 100 * noise) & (tiny > 1e-3 * far)
+    return Sides(left, right, jump, near)
+
+
+def _richardson(phi: Phi, y: Any, h: float, noise: Any) -> Estimate:
+    d0, d1, d2 = ((phi(h / k) - y) / (h / k) for k in (1, 2, 4))
+    first, second = 2 * d1 - d0, 2 * d2 - d1
+    value = (4 * second - first) / 3
+    error = np.abs(value - second) + 16 * noise / abs(h)
+    return Estimate(value, np.where(np.isfinite(error), error, np.inf))

@@ -1,0 +1,258 @@
+"""The function under check: what it is given, what it returns, and its derivatives by the engine.
+
+Everything here is one flat vector in and one out, in float64; the function itself gets copies of its inputs, in their
+own nesting, so that nothing it does can reach the caller's arrays.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import transforms
+from autograd.engine.graph import Node, new_leaf
+from autograd.engine.mode import Observer, mode_scope, no_grad
+from autograd.engine.tensor import Tensor, from_value, value_of
+
+Function = Callable[..., Any]
+
+
+class Subject:
+    """A function of `n` numbers with `m` results, at the point `x`."""
+
+    def __init__(self, f: Function, inputs: Sequence[Any], names: Sequence[str] = ()) -> None:
+        self.f = f
+        self.inputs = list(inputs)
+        leaves = transforms.tree_leaves(self.inputs)
+        if not leaves:
+            raise TypeError(
+                "check_grad: no inputs were given; write check_grad(f, x) with the arrays to differentiate by"
+            )
+        self.arrays = [_checked(leaf, i) for i, leaf in enumerate(leaves)]
+        self.names = list(names) or [f"input {i}" for i in range(len(leaves))]
+        self.x = flat(self.arrays)
+        self.n = self.x.size
+        self.evaluations = 0
+        self._pullback: Function | None = None
+        self._analytic = True  # until a complex run has failed
+        self.y, self.shapes = self._examined()
+        self.m = self.y.size
+
+    # --- values -------------------------------------------------------------------------------------------
+
+    def split(self, x: Any) -> list[Any]:
+        """Return fresh arrays in the shapes of the inputs, with the numbers of the vector x."""
+        return split(x, [a.shape for a in self.arrays])
+
+    def locate(self, j: int) -> tuple[int, tuple[int, ...]]:
+        """Return which input number j belongs to, and its index there."""
+        return _locate(j, [a.shape for a in self.arrays])
+
+    def locate_output(self, i: int) -> tuple[int, tuple[int, ...]]:
+        """Return which output number i belongs to, and its index there."""
+        return _locate(i, self.shapes)
+
+    def call(self, leaves: Sequence[Any]) -> list[Any]:
+        """Run the function on these tensors; return its results, each a real floating-point tensor."""
+        self.evaluations += 1
+        out = self.f(*transforms.tree_like(self.inputs, leaves))
+        outs = transforms.tree_leaves(out)
+        if not outs:
+            raise TypeError(f"check_grad: the function returned {out!r}, in which there is no array to differentiate")
+        for each in outs:
+            _check_output(each)
+        return outs
+
+    def values(self, x: Any) -> Any:
+        """Return the outputs at x, nan where the function cannot be computed there."""
+        arrays = self.split(x)
+        try:
+            with no_grad(), np.errstate(all="ignore"):
+                outs = self.call([from_value(own(a), None) for a in arrays])
+        except (ArithmeticError, ValueError, np.linalg.LinAlgError):
+            return np.full(self.m, np.nan)
+        y = flat([out.data for out in outs])
+        if y.size != self.m:
+            raise ValueError(
+                f"check_grad: the function returned {self.m} numbers at the given point and {y.size} close to it; the "
+                "shape of a differentiable function's result must not depend on the values of its inputs"
+            )
+        return y
+
+    def along(self, u: Any) -> Callable[[float], Any]:
+        """Return the function t -> outputs at x + t u."""
+        return lambda t: self.values(self.x + t * u)
+
+    def imaginary(self, u: Any) -> Any:
+        """Return the derivative along u by a complex step, or None if the function does not take complex numbers."""
+        if not self._analytic:
+            return None
+        step = 1e-30
+        arrays = self.split(self.x + 1j * step * u)
+        try:
+            with no_grad(), np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("error", np.exceptions.ComplexWarning)
+                self.evaluations += 1
+                out = self.f(*transforms.tree_like(self.inputs, [from_value(own(a), None) for a in arrays]))
+            found = np.concatenate([np.ravel(value_of(each)) for each in transforms.tree_leaves(out)])
+        except (TypeError, ArithmeticError, ValueError, RuntimeError, AttributeError, np.exceptions.ComplexWarning):
+            found = np.zeros(0)
+        if found.dtype.kind != "c" or found.size != self.m:
+            self._analytic = False
+            return None
+        return found.imag / step
+
+    # --- derivatives by the engine ------------------------------------------------------------------------
+
+    def trace(self, observer: Observer | bool = True) -> tuple[list[Node], list[Any]]:
+        """Run the function, recorded; return the nodes of its inputs, and its results."""
+        arrays = [own(a) for a in self.split(self.x)]
+        nodes = [new_leaf(a.shape, a.dtype) for a in arrays]
+        with mode_scope(observer), np.errstate(all="ignore"):
+            return nodes, self.call([from_value(a, node) for a, node in zip(arrays, nodes, strict=True)])
+
+    def pullback_at(self, x: Any) -> Function:
+        """Return the function from a cotangent of the outputs at x to one of the inputs."""
+        with np.errstate(all="ignore"):
+            _, pullback = transforms.vjp(lambda *leaves: self.call(leaves), *self.split(x))
+
+        def run(v: Any) -> Any:
+            return flat(pullback(split(v, self.shapes)))
+
+        return run
+
+    def reverse(self, v: Any) -> Any:
+        """Return vᵀJ, by reverse mode."""
+        if self._pullback is None:
+            self._pullback = self.pullback_at(self.x)
+        return self._pullback(v)
+
+    def forward(self, u: Any) -> Any:
+        """Return J u, by forward mode."""
+        with np.errstate(all="ignore"):
+            _, slopes = transforms.jvp(lambda *leaves: self.call(leaves), self.split(self.x), self.split(u))
+        return flat(slopes)
+
+    def gradient(self, v: Any) -> Subject:
+        """Return the gradient of <v, outputs> as a subject of its own: its derivative is of second order."""
+        cotangents = split(v, self.shapes)
+
+        def gradients(*leaves: Any) -> Any:
+            def scalar(*xs: Any) -> Any:
+                pairs = zip(self.call(xs), cotangents, strict=True)
+                return sum((np.sum(out * c) for out, c in pairs), Tensor(0.0))
+
+            return transforms.grad(scalar, argnums=tuple(range(len(leaves))))(*leaves)
+
+        return Subject(gradients, self.arrays, self.names)
+
+    # --- what must hold before anything can be checked ----------------------------------------------------
+
+    def _examined(self) -> tuple[Any, list[tuple[int, ...]]]:
+        """Run the function three times; return its outputs, or say why it cannot be checked."""
+        first, shapes = self._run_on_copies(recorded=True)
+        for recorded in (True, False):
+            again, _ = self._run_on_copies(recorded)
+            if again.shape != first.shape or not np.array_equal(again, first, equal_nan=True):
+                raise ValueError(
+                    "check_grad: the function gives another result when it is called again with the same inputs"
+                    + _difference(first, again)
+                    + ". Draw random numbers outside of it, or from a generator that it makes anew each time; put "
+                    "dropout and the like into inference mode"
+                )
+        return first, shapes
+
+    def _run_on_copies(self, recorded: bool) -> tuple[Any, list[tuple[int, ...]]]:
+        arrays = self.split(self.x)
+        nodes = [new_leaf(a.shape, a.dtype) if recorded else None for a in arrays]
+        with mode_scope(recorded), np.errstate(all="ignore"):
+            outs = self.call([from_value(own(a), node) for a, node in zip(arrays, nodes, strict=True)])
+        for i, (now, before) in enumerate(zip(arrays, self.split(self.x), strict=True)):
+            if not np.array_equal(now, before, equal_nan=True):
+                index = tuple(int(k) for k in np.argwhere(now != before)[0])
+                raise ValueError(
+                    f"check_grad: the function writes to its {self.names[i]}: element {index} was {before[index]!r} "
+                    f"and is {now[index]!r} afterwards. Work on a copy, or write x = x + … instead of x.data += …"
+                )
+        return flat([out.data for out in outs]), [out.shape for out in outs]
+
+
+# --- vectors and arrays ------------------------------------------------------------------------------------
+
+
+def flat(arrays: Sequence[Any]) -> Any:
+    """Return all numbers of some arrays as one vector of float64."""
+    return np.concatenate([np.ravel(value_of(a)).astype(float) for a in arrays]) if len(arrays) else np.zeros(0)
+
+
+def split(x: Any, shapes: Sequence[tuple[int, ...]]) -> list[Any]:
+    """Return fresh arrays of these shapes with the numbers of the vector x."""
+    parts, start = [], 0
+    for shape in shapes:
+        end = start + math.prod(shape)
+        parts.append(np.array(x[start:end]).reshape(shape))
+        start = end
+    return parts
+
+
+def _locate(j: int, shapes: Sequence[tuple[int, ...]]) -> tuple[int, tuple[int, ...]]:
+    for k, shape in enumerate(shapes):
+        size = math.prod(shape)
+        if j < size:
+            return k, tuple(int(i) for i in np.unravel_index(j, shape))
+        j -= size
+    raise IndexError(j)
+
+
+def own(a: Any) -> Any:
+    """Return a 0-d array as a NumPy scalar, as a Tensor holds it, and any other as it is."""
+    return a if a.shape else a[()]
+
+
+def _checked(leaf: Any, i: int) -> Any:
+    """Return a copy of an input in its own dtype, or say why one cannot differentiate by it."""
+    value = np.array(value_of(leaf), copy=True)
+    if value.dtype.kind == "f":
+        return value
+    if value.dtype.kind in "iub":
+        raise TypeError(
+            f"check_grad: input {i} holds {value.dtype}, and only floating-point values have derivatives. Pass "
+            "x.astype(float); or, if it is an index or a label, fix it: check_grad(lambda x: f(x, labels), x)"
+        )
+    if value.dtype.kind == "c":
+        raise TypeError(
+            f"check_grad: input {i} is complex, and complex tensors have no gradients; check the function of its real "
+            "and imaginary parts"
+        )
+    raise TypeError(f"check_grad: input {i} is {type(leaf).__name__} {leaf!r:.60}, and no array of numbers")
+
+
+def _check_output(out: Any) -> None:
+    if not isinstance(out, Tensor):
+        if isinstance(out, bool | int | float | complex | np.ndarray | np.generic):
+            raise TypeError(
+                f"check_grad: the function returned {type(out).__name__}, which is not a tensor: the result has left "
+                "the graph, as by float(t), t.item(), t.data or t.numpy(). Return the tensor itself"
+            )
+        raise TypeError(
+            f"check_grad: the function returned {type(out).__name__}, which is no array; it must return a tensor, or "
+            "nested lists, tuples and dicts of tensors"
+        )
+    if out.dtype.kind == "c":
+        raise TypeError("check_grad: the function returned complex numbers; return real and imaginary parts apart")
+    if out.dtype.kind != "f":
+        raise TypeError(
+            f"check_grad: the function returned {out.dtype}, which is not differentiable: booleans and integers, as of "
+            "a comparison or argmax, have no derivative"
+        )
+
+
+def _difference(first: Any, again: Any) -> str:
+    if first.shape != again.shape:
+        return f" ({first.size} numbers, then {again.size})"
+    i = int(np.argmax(~((first == again) | (np.isnan(first) & np.isnan(again)))))
+    return f" ({first[i]!r}, then {again[i]!r})"
