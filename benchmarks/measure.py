@@ -52,11 +52,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Subject:
-    """A script's worth of measurements."""
+    """A script's worth of measurements; with a form of its own where the numbers are no ratios to ours."""
 
     name: str
     title: str
     run: Callable[[Settings], list[Row]]
+    form: Form | None = None
+
+
+class Form(NamedTuple):
+    """How rows become plain data, and how those become a table."""
+
+    facts: Callable[[Row], dict[str, Any]]
+    table: Callable[[Subject, list[dict[str, Any]]], str]
 
 
 def timed(cases: tuple[Case, ...], settings: Settings) -> list[Row]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import Subject
+from benchmarks.measure import Form, Subject
 from benchmarks.report import facts, table
 from benchmarks.workers import HIPS_ENVIRONMENT, PEERS, ROOT, Interpreters, Settings
 
@@ -38,8 +38,9 @@ def measured(subjects: Sequence[Subject], settings: Settings) -> dict[str, Any]:
     start = datetime.now(UTC)
     results = {}
     for subject in subjects:
-        results[subject.name] = [facts(row) for row in subject.run(settings)]
-        print(table(subject, results[subject.name]), end="\n\n", flush=True)
+        form = subject.form or Form(facts, table)
+        results[subject.name] = [form.facts(row) for row in subject.run(settings)]
+        print(form.table(subject, results[subject.name]), end="\n\n", flush=True)
     return {
         "date": start.isoformat(timespec="seconds"),
         "seconds": round((datetime.now(UTC) - start).total_seconds(), 1),

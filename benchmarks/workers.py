@@ -36,6 +36,10 @@ PEERS: Final = {
     "mygrad": Peer("mygrad", "mygrad", "peers"),
     "micrograd": Peer("micrograd", "micrograd", "peers"),
     "jax": Peer("jax", "jax", "peers"),
+    "ours, checker": Peer("ours_checker", "autograd", "ours"),
+    "torch, checker": Peer("pytorch_checker", "torch", "peers"),
+    "jax, checker": Peer("jax_checker", "jax", "peers"),
+    "hips, checker": Peer("hips_checker", "autograd", "hips"),
 }
 
 

@@ -26,7 +26,7 @@ def check_grad(
     f: Callable[..., Any],
     *inputs: Any,
     order: int = 2,
-    modes: Sequence[Mode] = ("rev", "fwd"),
+    modes: Mode | Sequence[Mode] = ("rev", "fwd"),
     method: Method = "auto",
     directions: int | str = 4,
     kinks: Kinks = "subgradient",
@@ -56,7 +56,8 @@ def check_grad(
     >>> report.passed
     True
     """
-    return run(f, inputs, Settings(order, tuple(modes), method, directions, kinks, seed))
+    chosen = (modes,) if isinstance(modes, str) else tuple(modes)
+    return run(f, inputs, Settings(order, chosen, method, directions, kinks, seed))
 
 
 def run(f: Callable[..., Any], inputs: Sequence[Any], settings: Settings, names: Sequence[str] = ()) -> Report:
@@ -64,6 +65,10 @@ def run(f: Callable[..., Any], inputs: Sequence[Any], settings: Settings, names:
     start = time.perf_counter()
     _validate(settings)
     subject = Subject(f, inputs, names)
+    if subject.m and not np.isfinite(subject.y).any():
+        raise ValueError(
+            f"check_grad: every element of the result is {subject.y[0]:.3g} here; give inputs where it is finite"
+        )
     described = [f"{a.dtype} {a.shape}" for a in subject.arrays]
     report = Report(getattr(f, "__name__", type(f).__name__), described, settings.seed)
     weights = settings.rng().uniform(0.5, 1.5, subject.m) * np.isfinite(subject.y)
@@ -125,16 +130,22 @@ def _compare(compared: Subject, settings: Settings, first: Subject, report: Repo
 
 
 def _note(comparison: Comparison, label: str, report: Report) -> None:
-    prefix = f"{label.strip() or 'first order'}: "
+    prefix, subject = f"{label.strip() or 'first order'}: ", comparison.subject
     if comparison.kinks:
         policy = {"subgradient": "accepted between its one-sided slopes", "skip": "left out"}
         how = policy.get(comparison.settings.kinks, "rejected")
         report.notes.append(f"{prefix}{comparison.kinks} derivatives at a kink, {how}")
     if comparison.unresolved:
-        report.notes.append(
-            f"{prefix}{comparison.unresolved} of {comparison.subject.m} results have no numerical derivative here (not "
-            "finite, or not on both sides), so nothing was compared for them"
-        )
+        why = "not finite, or not on both sides"
+        text = f"{comparison.unresolved} of {subject.m} results have no numerical derivative here ({why})"
+        if comparison.unresolved == subject.m and comparison.settings.order == 1 and not report.failures:
+            report.failures.append(
+                Failure("numerical derivative", f"{text}: nothing could be compared; choose other inputs")
+            )
+        else:
+            report.notes.append(f"{prefix}{text}; nothing was compared for them")
+    elif not comparison.moves and subject.n and subject.m and comparison.settings.order == 1:
+        report.notes.append("the result does not change with the inputs: all derivatives are zero")
 
 
 def _explained(

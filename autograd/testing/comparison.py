@@ -113,6 +113,7 @@ class Comparison:
         self.mismatches: list[Mismatch] = []
         self.compared = 0
         self.kinks = 0
+        self.moves = False  # whether any output changes along any direction
         self.noise = noise(subject.along(_mixed(settings.rng(), subject)), subject.y)
         self.finite = np.isfinite(subject.y)
         self._resolved = np.zeros(subject.m, bool)
@@ -132,6 +133,7 @@ class Comparison:
             estimate = self.numeric(direction)
             known = estimate.known & self.finite
             self._resolved |= known & ~self._vague(estimate.value, estimate.error)
+            self.moves |= bool(np.any(estimate.value[known]))
             estimate = Estimate(np.where(known, estimate.value, 0), np.where(known, estimate.error, 0))
             if "fwd" in settings.modes:
                 outputs = Functionals(subject.m, np.flatnonzero(known))

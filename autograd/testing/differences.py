@@ -47,14 +47,14 @@ def noise(phi: Phi, y: Any) -> Any:
     """Return how much rounding moves each output: what remains of f where a smooth one would be straight.
 
     Second differences over steps of 1e-13 show the rounding of f itself; fourth differences over steps of 1e-4 also
-    rounding in between that is coarser, as of (1e8 + x) - 1e8. Each side is measured by itself, since a kink or a jump
-    at x spoils both together; of the coarse windows the second smallest counts, since one can miss the rounding.
+    rounding in between that is coarser, as of (1e8 + x) - 1e8. Each side is measured by itself and without x, since
+    f may have a kink or jump there; of the coarse windows the second smallest counts, since one can miss the rounding.
     """
 
     def rough(h: float, points: int, order: int) -> Any:
-        return np.abs(np.diff([y, *(phi(k * h) for k in range(1, points))], order, axis=0)).max(axis=0)
+        return np.abs(np.diff([phi(k * h) for k in range(1, points + 1)], order, axis=0)).max(axis=0)
 
-    fine = np.fmin(rough(1e-13, 5, 2), rough(-1e-13, 5, 2))
+    fine = np.fmin(rough(1e-13, 4, 2), rough(-1e-13, 4, 2))
     coarse = np.sort([rough(h, 7, 4) / 4 for h in (1.03e-4, -1.03e-4, 3.7e-5, -3.7e-5)], axis=0)[1]
     measured = np.maximum(np.where(np.isfinite(fine), fine, 0), np.where(np.isfinite(coarse), coarse, 0))
     return measured + _EPS * np.abs(np.where(np.isfinite(y), y, 0))

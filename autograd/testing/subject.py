@@ -25,6 +25,10 @@ class Subject:
     """A function of `n` numbers with `m` results, at the point `x`."""
 
     def __init__(self, f: Function, inputs: Sequence[Any], names: Sequence[str] = ()) -> None:
+        if not callable(f):
+            raise TypeError(
+                f"check_grad: {f!r:.60} is no function; write check_grad(f, x), with x what f is called with"
+            )
         self.f = f
         self.inputs = list(inputs)
         leaves = transforms.tree_leaves(self.inputs)
@@ -174,9 +178,10 @@ class Subject:
         for i, (now, before) in enumerate(zip(arrays, self.split(self.x), strict=True)):
             if not np.array_equal(now, before, equal_nan=True):
                 index = tuple(int(k) for k in np.argwhere(now != before)[0])
+                old, new = float(before[index]), float(now[index])
                 raise ValueError(
-                    f"check_grad: the function writes to its {self.names[i]}: element {index} was {before[index]!r} "
-                    f"and is {now[index]!r} afterwards. Work on a copy, or write x = x + … instead of x.data += …"
+                    f"check_grad: the function writes to its {self.names[i]}: element {index} was {old!r} and is "
+                    f"{new!r} afterwards. Work on a copy, or write x = x + … instead of x.data += …"
                 )
         return flat([out.data for out in outs]), [out.shape for out in outs]
 
@@ -255,4 +260,4 @@ def _difference(first: Any, again: Any) -> str:
     if first.shape != again.shape:
         return f" ({first.size} numbers, then {again.size})"
     i = int(np.argmax(~((first == again) | (np.isnan(first) & np.isnan(again)))))
-    return f" ({first[i]!r}, then {again[i]!r})"
+    return f" ({float(first[i])!r}, then {float(again[i])!r})"

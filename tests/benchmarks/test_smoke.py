@@ -5,8 +5,9 @@ import math
 
 import pytest
 
-from benchmarks import chain, dispatch, import_time, memory, mlp, scalars
+from benchmarks import chain, checkers, dispatch, import_time, memory, mlp, scalars
 from benchmarks.measure import Row, Target, agree, timed
+from benchmarks.peers.mistakes import PROBLEMS, TIMED
 from benchmarks.report import facts, judged, table
 from benchmarks.runner import main, measured
 from benchmarks.workers import Interpreters, Settings, Unavailable, Worker
@@ -93,3 +94,33 @@ def test_targets_are_judged_on_medians(target, measured_value, met):
     found = judged(row, target)
     assert (found["measured"], found["met"]) == (measured_value, met)
     assert "case" in table(scalars.SUBJECT, [facts(row)])
+
+
+def test_the_checkers_are_asked_without_any_peer(capsys):
+    """Ours has a verdict of 0 or 1 on every problem at every seed, and the table of it is Markdown."""
+    report = json.loads(json.dumps(measured([checkers.SUBJECT], Settings(against=ALONE, quick=True))))
+    rows = report["subjects"]["checkers"]
+    assert len(rows) == len(PROBLEMS) + 1 + len(TIMED)
+    for row in rows:
+        assert list(row["measured"]) == ["ours"] and not row["skipped"]
+        found = row["measured"]["ours"]
+        assert found["value"] > 0 if row["unit"] == "ms" else set(found["rounds"]) <= {0.0, 1.0}
+    _title, _, heading, rule, *lines = capsys.readouterr().out.splitlines()
+    assert heading.split() == ["|", "|", "ours", "|"] and set(rule) == set("|- ")
+    assert sum(line.startswith("|") for line in lines) == len(rows)
+
+
+def test_a_checker_that_breaks_has_no_verdict():
+    """A dash in the table and the reason below; the others' verdicts stay, and ours is told where it was wrong."""
+    rows = [Row("case", "caught", {"ours": [1.0, 0.0]}, skipped={"HIPS": "TypeError: no", "torch": "no torch"})]
+    rows.append(Row("other", "caught", {"ours": [1.0, 1.0], "HIPS": [1.0, 0.0]}, skipped={"torch": "no torch"}))
+    lines = checkers.table(checkers.SUBJECT, [checkers.facts(row) for row in rows]).splitlines()
+    assert [line.split() for line in lines if line.startswith("|")][2:] == [
+        ["|", "case", "(caught)", "|", "0.5", "|", "–", "|"],
+        ["|", "other", "(caught)", "|", "1", "|", "0.5", "|"],
+    ]
+    assert lines[-3:] == [
+        "– HIPS, case: TypeError: no",
+        "skipped torch: no torch",
+        "ours is wrong about case at the seeds 1",
+    ]
