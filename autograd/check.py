@@ -212,7 +212,8 @@ def _line(name: str, report: Report) -> str:
 def _summary(reports: dict[str, Report], failed: dict[str, Report]) -> str:
     derivatives = sum(report.derivatives for report in reports.values())
     seconds = sum(report.seconds for report in reports.values())
-    outcome = f"{len(failed)} of {len(reports)} failed" if failed else f"{len(reports)} checks held"
+    plural = "s" * (len(reports) != 1)
+    outcome = f"{len(failed)} of {len(reports)} failed" if failed else f"{len(reports)} check{plural} held"
     return f"\n{outcome}: {derivatives:,} derivatives in {seconds:.1f} s"
 
 

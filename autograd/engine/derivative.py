@@ -155,7 +155,7 @@ class _Pass:
             return
         if old is None:
             old = values[node] = np.zeros_like(part.g, shape=node.shape, dtype=node.dtype)
-        elif node not in self.ours:
+        elif node not in self.ours or isinstance(old, generic):  # a sum of 0-d cotangents is a scalar, never written to
             old = values[node] = np.copy(old)
         self.ours.add(node)
         part.add_into(old)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from threading import Lock
 from typing import Any, Final, NoReturn, TypeAlias, final
 
@@ -263,10 +264,11 @@ class Tensor(Published):
         node = self._node
         if node is None or not self.requires_grad:
             raise RuntimeError("register_hook: this tensor does not require grad, so no gradient comes by")
-        hooks = node.hooks = [*(node.hooks or ()), hook]
+        registered = partial(hook)  # one function may be registered twice, and each be removed by itself
+        node.hooks = [*(node.hooks or ()), registered]
 
         def remove() -> None:
-            node.hooks = [h for h in node.hooks or hooks if h is not hook] or None
+            node.hooks = [h for h in node.hooks or () if h is not registered] or None
 
         return remove
 

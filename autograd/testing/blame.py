@@ -18,6 +18,7 @@ from autograd.engine.graph import Node, reachable
 from autograd.engine.op import SEVERAL, Op
 from autograd.engine.tensor import node_of
 from autograd.testing.comparison import Comparison, Mismatch, Settings, tolerance
+from autograd.testing.conditions import Condition
 from autograd.testing.differences import noise, ridders
 from autograd.testing.subject import Subject, flat, own, split
 
@@ -57,9 +58,9 @@ class Recorder:
 class Recording:
     """One recorded run of a function: its steps in order, its inputs and its results."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, own_dtypes: bool = False) -> None:
         recorder = Recorder()
-        self.nodes, outs = subject.trace(recorder)
+        self.nodes, outs = subject.trace(recorder, own_dtypes)
         self.roots = [node_of(out) for out in outs]
         self.values = [out.data for out in outs]
         needed = set(reachable([root for root in self.roots if root is not None]))
@@ -86,7 +87,7 @@ def alone(step: Step) -> Subject | None:
             operands[k] = x
         out = apply(step.op, operands, step.node.params)
         parts = list(out) if isinstance(out, SEVERAL) else [out]
-        return [part for part in parts if part.dtype.kind == "f"]
+        return [part for part in parts if part.dtype.kind in "fc"]
 
     return Subject(f, [np.asarray(step.operands[k]) for k in live])
 
@@ -104,6 +105,17 @@ def first_fault(recording: Recording, settings: Settings) -> Fault | None:
         found = [m for m in Comparison(compared, settings).run().mismatches if m.problem == "value"]
         if found:
             return Fault(step, compared, max(found, key=lambda m: m.weight))
+    return None
+
+
+def first_unmet(recording: Recording, condition: Condition) -> tuple[Step, str] | None:
+    """Return the first operation that does not meet a condition by itself, and what is wrong with it."""
+    for step in recording.steps:
+        subject = alone(step)
+        if subject is not None:
+            problem = condition(subject, np.where(np.isfinite(subject.y), 0.7 + 0.1 * np.cos(np.arange(subject.m)), 0))
+            if problem is not None:
+                return step, problem
     return None
 
 

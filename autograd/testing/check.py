@@ -9,10 +9,10 @@ from typing import Any, get_args
 
 import numpy as np
 
-from autograd.testing.blame import Recording, Sum, first_fault, outside, written_at, wrong_sum
+from autograd.testing.blame import Recording, Sum, first_fault, first_unmet, outside, written_at, wrong_sum
 from autograd.testing.causes import causes, pattern
 from autograd.testing.comparison import Comparison, Kinks, Method, Mismatch, Mode, Settings
-from autograd.testing.conditions import unmet
+from autograd.testing.conditions import CONDITIONS, unmet
 from autograd.testing.pinpoint import Element, pinpoint
 from autograd.testing.report import Blame, Cause, Failure, Report, number
 from autograd.testing.snippet import snippet
@@ -84,7 +84,7 @@ def run(f: Callable[..., Any], inputs: Sequence[Any], settings: Settings, names:
         for name, problem in unmet(subject, weights).items():
             report.checks.append(name)
             if problem is not None:
-                report.failures.append(Failure(name, problem))
+                report.failures.append(Failure(name, problem, blame=_blame_condition(subject, name)))
     report.seconds = time.perf_counter() - start
     return report
 
@@ -179,7 +179,9 @@ def _blamed(
     place: Failure, element: Element, mode: str, first: Subject, subject: Subject, settings: Settings
 ) -> Failure:
     recording = Recording(first)
-    fault = first_fault(recording, settings._replace(modes=(mode,)))
+    method = "auto" if settings.method == "complex" else settings.method  # one operation may not be analytic
+    settings = settings._replace(modes=(mode,), method=method)
+    fault = first_fault(recording, settings)
     if fault is not None:
         alone = Comparison(fault.alone, settings)
         inner = pinpoint(alone, fault.mismatch)
@@ -189,43 +191,54 @@ def _blamed(
             fault.step.op.name, fault.step.node.site, written_at(fault.step.op, live), live, index,
             fault.alone.arrays[operand].shape, inner.numeric, inner.error, inner.analytic,
         )  # fmt: skip
-        likely = causes(pattern(fault.alone, mode, operand, inner.j, settings), fault)
+        likely = causes(pattern(fault.alone, mode, inner.i, inner.j, settings), fault)
         return _with(place, blame=blame, causes=likely, snippet=snippet(fault, settings))
     between = wrong_sum(recording, settings) if settings.order == 1 and mode == "rev" else None
     if between is not None:
-        return _with(place, blame=_blame_sum(between), causes=(_OVERWRITTEN,))
+        return _with(
+            place, blame=_blame_sum(between), causes=(_OVERWRITTEN,) if len(between.users) > 1 else (_FORMULA,)
+        )
     step = outside(first, recording)
     if step is not None:
         name, k = step[0].op.name, step[1]
         text = f"operand {k} is a constant to the graph, and yet it changes with the inputs"
         blame = Blame(name, step[0].node.site, None, k, (), (), math.nan, math.nan, math.nan, text)
         return _with(place, blame=blame, causes=(_LEFT,))
-    likely = causes(pattern(subject, mode, subject.locate(element.j)[0], element.j, settings), None)
+    likely = causes(pattern(subject, mode, element.i, element.j, settings), None)
     return _with(place, causes=likely)
 
 
 _OVERWRITTEN = Cause(
     "contributions", "every operation's own rule is right here: contributions to this value were overwritten, not added"
 )
+_FORMULA = Cause("formula", "the rule does something else to some cotangents: a cast, a bound, a special case")
 _LEFT = Cause("detached", "float(t), t.item(), t.data and t.detach() leave the graph; use the tensor itself")
 
 
 def _blame_sum(found: Sum) -> Blame:
-    name = "input" if found.node.op is None else found.node.op.name
-    users = ", ".join(user.op.name for user in found.users if user.op is not None)
-    text = f"the gradient of its result is wrong, although each operation is right alone; it is used by {users}"
-    return Blame(
-        name,
-        found.node.site,
-        None,
-        0,
-        found.element,
-        found.node.shape,
-        found.numeric,
-        found.error,
-        found.analytic,
-        text,
-    )
+    """Blame the one user of a value, whose rule is right but not with this cotangent; or the sum over several."""
+    node, users = found.node, [user for user in found.users if user.op is not None]
+    numbers = (found.numeric, found.error, found.analytic)
+    if len(users) == 1 and users[0].op is not None:
+        text = "its rule is right alone, but not with the cotangent that arrives here"
+        operand = users[0].inputs.index(node)
+        rule = written_at(users[0].op, operand)
+        return Blame(users[0].op.name, users[0].site, rule, operand, found.element, node.shape, *numbers, text)
+    name = "input" if node.op is None else node.op.name
+    by = ", ".join(user.op.name for user in users if user.op is not None)
+    text = f"the gradient of its result is wrong, although each operation is right alone; it is used by {by}"
+    return Blame(name, node.site, None, 0, found.element, node.shape, *numbers, text)
+
+
+def _blame_condition(subject: Subject, name: str) -> Blame | None:
+    """Blame the first operation that by itself does not meet a condition either."""
+    recording = Recording(subject, own_dtypes=name == "single precision")
+    found = first_unmet(recording, CONDITIONS[name])
+    if found is None:
+        return None
+    step, problem = found
+    rule = written_at(step.op, step.live[0])
+    return Blame(step.op.name, step.node.site, rule, 0, (), (), math.nan, math.nan, math.nan, f"by itself: {problem}")
 
 
 def _with(failure: Failure, **changes: Any) -> Failure:

@@ -7,8 +7,8 @@ from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 
-from autograd.testing.differences import STARTS, Estimate, Sides, central, noise, one_sided, ridders
-from autograd.testing.subject import Subject
+from autograd.testing.differences import STARTS, Estimate, Sides, central, one_sided, ridders
+from autograd.testing.subject import Function, Subject
 
 FULL_JACOBIAN: Final = 4096
 """Up to this many derivatives, every one is checked by itself."""
@@ -114,14 +114,16 @@ class Comparison:
         self.compared = 0
         self.kinks = 0
         self.moves = False  # whether any output changes along any direction
-        self.noise = noise(subject.along(_mixed(settings.rng(), subject)), subject.y)
+        self.noise = subject.noise
         self.finite = np.isfinite(subject.y)
-        self._resolved = np.zeros(subject.m, bool)
+        near = np.abs([subject.y, subject.values(subject.x + 0.1 * subject.any_direction())])
+        self._size = float(near[np.isfinite(near)].max(initial=0))
+        self._resolved, self._lost = np.zeros(subject.m, bool), np.zeros(subject.m, bool)
 
     @property
     def unresolved(self) -> int:
         """How many outputs have no numerical derivative along any direction."""
-        return int(np.sum(~self._resolved)) if self.subject.n else 0
+        return int(np.sum(self._lost & ~self._resolved))
 
     def run(self) -> Comparison:
         """Compare along all directions; stop early when it is clear that much is wrong."""
@@ -132,7 +134,9 @@ class Comparison:
         for direction in directions(subject, settings):
             estimate = self.numeric(direction)
             known = estimate.known & self.finite
-            self._resolved |= known & ~self._vague(estimate.value, estimate.error)
+            told = known & ~self._vague(estimate.value, estimate.error, self.noise)
+            self._lost |= ~told
+            self._resolved |= told & (estimate.value != 0)
             self.moves |= bool(np.any(estimate.value[known]))
             estimate = Estimate(np.where(known, estimate.value, 0), np.where(known, estimate.error, 0))
             if "fwd" in settings.modes:
@@ -183,10 +187,9 @@ class Comparison:
         found = ridders(phi, self.noise, direction.starts)
         return found if step is None else _confirmed(found, step)
 
-    def _vague(self, value: Any, error: Any) -> Any:
-        """Whether an estimate is too rough to tell anything."""
-        size = np.abs(self.subject.y[self.finite]).max(initial=0)
-        return (error > 1e-2 * np.abs(value)) & (error > 1e-6 * size)
+    def _vague(self, value: Any, error: Any, noise: Any) -> Any:
+        """Whether an estimate is too rough to tell anything, and not only because the derivative is next to nothing."""
+        return (error > 1e-2 * np.abs(value)) & (error > 1e-6 * self._size) & (error > 1e4 * noise)
 
     # --- what does not agree at once ----------------------------------------------------------------------
 
@@ -196,7 +199,8 @@ class Comparison:
         """Record the products that do not agree, after a closer look at those that seem not to."""
         self.compared += len(outputs)
         value, error = outputs.of(estimate.value), outputs.bound(estimate.error)
-        suspicious = ~_agree(analytic, value, error) | self._vague(np.fmax(np.abs(value), np.abs(analytic)), error)
+        size = np.fmax(np.abs(value), np.abs(analytic))
+        suspicious = ~_agree(analytic, value, error) | self._vague(size, error, outputs.bound(self.noise))
         if self.settings.kinks == "subgradient" and not suspicious.any():
             return
         worst = np.argsort(~suspicious, kind="stable")
@@ -221,8 +225,8 @@ class Comparison:
             return outputs.of(along(t))
 
         sides = one_sided(phi, outputs.of(self.subject.y), spread)
-        starts = tuple(0.37 * s for s in direction.starts)
-        again = ridders(phi, spread, starts, shrink=1.6, target=0)
+        starts = (*(0.37 * s for s in direction.starts), 1e-6, 1e-7, 1e-8, 1e-9)
+        again = ridders(phi, spread, starts, shrink=2.3, target=0)
         skip = self.settings.kinks == "skip"
         for k, verdict in enumerate(_verdicts(analytic, first, again, sides)):
             if verdict == "right":
@@ -233,15 +237,20 @@ class Comparison:
             yield Mismatch(mode, problem, outputs.weights(k), direction, float(analytic[k]), value, error, near)
 
     def _rounding(self, outputs: Functionals, u: Any) -> Any:
-        """Return how far rounding of x moves the engine's own <w, J u>: an ill-conditioned function is granted that."""
-        subject = self.subject
-        jitter = _mixed(self.settings.rng(), subject) * 2 * _EPS
-        moved = []
-        for x in (subject.x + jitter, subject.x - jitter):
-            pullback = subject.pullback_at(x)
-            moved.append([_dot(pullback(outputs.weights(k)), u) for k in range(len(outputs))])
-        gap = np.abs(np.subtract(*np.array(moved)))
-        return np.where(np.isfinite(gap), gap, 0)
+        """Return how far rounding of x moves the engine's own <w, J u>: an ill-conditioned function is granted that.
+
+        Where it moves by more than a thousandth of its parts, inputs that tied do so no more, and that is no rounding.
+        """
+        weights = [outputs.weights(k) for k in range(len(outputs))]
+        moved = [[pull(w) for w in weights] for pull in rounded(self.subject)]
+        gap = np.ptp([_dot(np.array(rows), u) for rows in moved], axis=0)
+        parts = _dot(np.abs(moved[0]), np.abs(u))
+        return np.where(gap <= 1e-3 * parts, gap, 0)
+
+
+def rounded(subject: Subject) -> list[Function]:
+    """Return the pullbacks at points that differ from x by rounding."""
+    return [subject.pullback_at(subject.x + 2 * _EPS * subject.any_direction(seed)) for seed in range(4)]
 
 
 def _best(first: Estimate, again: Estimate, sides: Sides, k: int, verdict: str) -> tuple[float, float]:
@@ -306,7 +315,7 @@ def directions(subject: Subject, settings: Settings) -> Iterator[Direction]:
     Together, since inputs that tie stay tied then: there max(a, a) has a derivative, which its parts have not.
     """
     rng = settings.rng()
-    whole, own = scales(subject)
+    whole, own = subject.scales()
     full = settings.full(subject)
     if full:
         yield from (axis(subject, j) for j in range(subject.n))
@@ -319,24 +328,8 @@ def directions(subject: Subject, settings: Settings) -> Iterator[Direction]:
 
 def axis(subject: Subject, j: int) -> Direction:
     """Return the direction of input number j, in units of its own size and, if that is far smaller, of its array's."""
-    whole, own = scales(subject)
+    whole, own = subject.scales()
     u = np.zeros(subject.n)
     u[j] = own[j]
     ratio = whole[j] / own[j]
     return Direction(u, STARTS if ratio < 10 else (*STARTS, *(s * ratio for s in STARTS)))
-
-
-def scales(subject: Subject) -> tuple[Any, Any]:
-    """Return for every number the typical size of its array, and its own size (of a zero: the typical one)."""
-    sizes = []
-    for a in subject.split(np.abs(subject.x)):
-        nonzero = a[(a > 0) & np.isfinite(a)]
-        sizes.append(np.full(a.size, np.median(nonzero) if nonzero.size else 1.0))
-    whole = np.concatenate(sizes) if sizes else np.ones(0)
-    own = np.abs(subject.x)
-    return whole, np.where((own > 0) & np.isfinite(own), own, whole)
-
-
-def _mixed(rng: np.random.Generator, subject: Subject) -> Any:
-    """Return a direction with every number moving by about its own size."""
-    return rng.choice([-1.0, 1.0], subject.n) * rng.uniform(0.5, 1.0, subject.n) * scales(subject)[1]

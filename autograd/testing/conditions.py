@@ -10,7 +10,9 @@ import numpy as np
 from autograd import transforms
 from autograd.engine.derivative import pull
 from autograd.engine.graph import new_leaf
+from autograd.engine.mode import no_grad
 from autograd.engine.tensor import from_value, node_of
+from autograd.testing.comparison import rounded
 from autograd.testing.layouts import LAYOUTS
 from autograd.testing.subject import Subject, flat, own, split
 
@@ -38,8 +40,8 @@ def linear_in_the_cotangent(subject: Subject, v: Any) -> str | None:
         return _differ(subject, 2 * g, doubled, "twice the cotangent")
     w = np.where(np.arange(subject.m) % 3 == 0, -0.5, 1.0) * v
     expected, together = g + subject.reverse(w), subject.reverse(v + w)
-    size = np.abs(g) + np.abs(expected - g) + np.abs(g[np.isfinite(g)]).max(initial=0)
-    near = ~np.isfinite(expected) | (np.abs(together - expected) <= 1e-9 * size)
+    allowed = 1e-9 * (np.abs(g) + np.abs(expected - g)) + 10 * subject.gradient_noise(v)
+    near = ~np.isfinite(expected) | (np.abs(together - expected) <= allowed)
     return None if near.all() else _differ(subject, expected, together, "a sum of two cotangents")
 
 
@@ -78,10 +80,17 @@ def layouts(subject: Subject, v: Any) -> str | None:
     expected = subject.reverse(v)
     for name, layout in LAYOUTS.items():
         given = [layout(a) for a in subject.split(subject.x)]
-        _, pullback = transforms.vjp(lambda *leaves: subject.call(leaves), *given)
-        g = flat(pullback(split(v, subject.shapes)))
-        size = np.abs(expected) + 1e-3 * np.abs(expected[np.isfinite(expected)]).max(initial=0)
-        if not np.all(~np.isfinite(expected) | (np.abs(g - expected) <= 1e-9 * size)):
+        try:
+            _, pullback = transforms.vjp(lambda *leaves: subject.call(leaves), *given)
+            g = flat(pullback(split(v, subject.shapes)))
+        except ValueError as error:  # as NumPy raises for a write to read-only memory
+            return f"with inputs in {name} memory it raises {type(error).__name__}: {error}"
+        allowed = 1e-9 * np.abs(expected) + 10 * subject.gradient_noise(v)
+        wrong = ~(np.abs(g - expected) <= allowed) & np.isfinite(expected)
+        if wrong.any():  # a gradient that is next to nothing, by cancellation, is granted its rounding
+            moved = np.array([pullback(v) for pullback in rounded(subject)])
+            wrong &= ~(np.abs(g - expected) <= 10 * np.ptp(moved, axis=0))
+        if wrong.any():
             return _differ(subject, expected, g, f"inputs in {name} memory")
     return None
 
@@ -89,7 +98,8 @@ def layouts(subject: Subject, v: Any) -> str | None:
 def single_precision(subject: Subject, v: Any) -> str | None:
     """An input in float32 has the gradient that float64 gives, to the noise of computing in float32.
 
-    The noise is measured: how far the gradient moves when its inputs move by a unit in the last place.
+    The noise is measured: how far the gradient moves when its inputs move by a unit in the last place, and how much
+    of the function's own value is lost in float32.
     """
     if all(a.dtype == np.float64 for a in subject.arrays):
         return None
@@ -99,8 +109,18 @@ def single_precision(subject: Subject, v: Any) -> str | None:
     noise = np.max([np.abs(flat(g) - ours) for g in jitters], axis=0)
     eps = np.concatenate([np.full(a.size, float(np.finfo(a.dtype).eps)) for a in subject.arrays])
     size = np.concatenate([np.full(g.size, np.abs(g).max(initial=0)) for g in subject.split(exact)])
-    wrong = ~(np.abs(ours - exact) <= 20 * noise + 50 * eps * (np.abs(exact) + size)) & np.isfinite(exact)
+    lost = np.maximum(2.5 * eps, _lost(subject))
+    wrong = ~(np.abs(ours - exact) <= 20 * (noise + lost * (np.abs(exact) + size))) & np.isfinite(exact)
     return _differ(subject, exact, ours, "the inputs in single precision", wrong) if wrong.any() else None
+
+
+def _lost(subject: Subject) -> float:
+    """Return the error of the outputs in the inputs' own dtypes, relative to the largest of them."""
+    with no_grad():
+        y = flat(subject.call([from_value(own(np.array(a)), None) for a in subject.arrays]))
+    finite = np.isfinite(subject.y) & np.isfinite(y)
+    gap, size = (np.abs(a[finite]).max(initial=0) for a in (y - subject.y, subject.y))
+    return float(gap / size) if size else 0.0
 
 
 CONDITIONS: Final[dict[str, Condition]] = {
@@ -147,4 +167,4 @@ def _differ(subject: Subject, expected: Any, found: Any, what: str, wrong: Any =
     gap = np.where(np.isnan(gap), np.inf, gap)
     j = int(np.argmax(gap if wrong is None else np.where(wrong, gap, -1)))
     i, index = subject.locate(j)
-    return f"{what} gives {found[j]!r} for element {index} of {subject.names[i]}, and not {expected[j]!r}"
+    return f"{what} gives {float(found[j])!r} for element {index} of {subject.names[i]}, and not {float(expected[j])!r}"

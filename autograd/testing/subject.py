@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 
 import numpy as np
 
@@ -17,8 +18,12 @@ from autograd import transforms
 from autograd.engine.graph import Node, new_leaf
 from autograd.engine.mode import Observer, mode_scope, no_grad
 from autograd.engine.tensor import Tensor, from_value, value_of
+from autograd.testing.differences import noise
 
 Function = Callable[..., Any]
+
+_ODD: Final = 0.7390851332151607
+"""A factor with many digits, so that no cotangent is a 1, which a rule may get right by chance."""
 
 
 class Subject:
@@ -45,6 +50,7 @@ class Subject:
         self._analytic = True  # until a complex run has failed
         self.y, self.shapes = self._examined()
         self.m = self.y.size
+        self._least_noise: Any = 0.0  # what is not to be seen by itself: that of the function this is a gradient of
 
     # --- values -------------------------------------------------------------------------------------------
 
@@ -112,9 +118,9 @@ class Subject:
 
     # --- derivatives by the engine ------------------------------------------------------------------------
 
-    def trace(self, observer: Observer | bool = True) -> tuple[list[Node], list[Any]]:
+    def trace(self, observer: Observer | bool = True, own_dtypes: bool = False) -> tuple[list[Node], list[Any]]:
         """Run the function, recorded; return the nodes of its inputs, and its results."""
-        arrays = [own(a) for a in self.split(self.x)]
+        arrays = [own(np.array(a)) for a in (self.arrays if own_dtypes else self.split(self.x))]
         nodes = [new_leaf(a.shape, a.dtype) for a in arrays]
         with mode_scope(observer), np.errstate(all="ignore"):
             return nodes, self.call([from_value(a, node) for a, node in zip(arrays, nodes, strict=True)])
@@ -133,7 +139,7 @@ class Subject:
         """Return vᵀJ, by reverse mode."""
         if self._pullback is None:
             self._pullback = self.pullback_at(self.x)
-        return self._pullback(v)
+        return self._pullback(_ODD * v) / _ODD
 
     def forward(self, u: Any) -> Any:
         """Return J u, by forward mode."""
@@ -152,7 +158,29 @@ class Subject:
 
             return transforms.grad(scalar, argnums=tuple(range(len(leaves))))(*leaves)
 
-        return Subject(gradients, self.arrays, self.names)
+        found = Subject(gradients, self.arrays, self.names)
+        found._least_noise = self.gradient_noise(v)
+        return found
+
+    def scales(self) -> tuple[Any, Any]:
+        """Return for every number of x the typical size of its array, and its own size (of a zero: the typical one)."""
+        whole = np.concatenate([np.full(a.size, typical(a)) for a in self.arrays])
+        own_size = np.abs(self.x)
+        return whole, np.where((own_size > 0) & np.isfinite(own_size), own_size, whole)
+
+    @cached_property
+    def noise(self) -> Any:
+        """How much rounding moves each output."""
+        return np.maximum(noise(self.along(self.any_direction()), self.y), self._least_noise)
+
+    def gradient_noise(self, v: Any) -> Any:
+        """Return what a gradient <v, J> cannot be told from 0 by: the noise of <v, y> over the size of each input."""
+        return (np.abs(v) @ self.noise) / self.scales()[0]
+
+    def any_direction(self, seed: int = 0) -> Any:
+        """Return a direction with every number moving by about its own size."""
+        rng = np.random.default_rng(seed)
+        return rng.choice([-1.0, 1.0], self.n) * rng.uniform(0.5, 1.0, self.n) * self.scales()[1]
 
     # --- what must hold before anything can be checked ----------------------------------------------------
 
@@ -202,6 +230,12 @@ def split(x: Any, shapes: Sequence[tuple[int, ...]]) -> list[Any]:
         parts.append(np.array(x[start:end]).reshape(shape))
         start = end
     return parts
+
+
+def typical(a: Any) -> float:
+    """Return the median size of what is not zero in an array, or 1."""
+    sizes = np.abs(a[(a != 0) & np.isfinite(a)])
+    return float(np.median(sizes)) if sizes.size else 1.0
 
 
 def _locate(j: int, shapes: Sequence[tuple[int, ...]]) -> tuple[int, tuple[int, ...]]:
