@@ -85,13 +85,17 @@ def _as_arrays(rule: Rule) -> Rule:
     @wraps(rule)
     def run(*args: Any, **options: Any) -> Any:
         c = rule(*args, **options)
-        if hasattr(c, "shape"):
-            return c
-        if isinstance(c, SEVERAL):
-            return tuple(np.asarray(x) if isinstance(x, int | float) else x for x in c)
-        return np.asarray(c) if isinstance(c, int | float) else c
+        raw = not any(isinstance(x, Tensor) for x in tree_leaves(args))
+        return tuple(_as_array(x, raw) for x in c) if isinstance(c, SEVERAL) else _as_array(c, raw)
 
     return run
+
+
+def _as_array(c: Any, raw: bool) -> Any:
+    """Return a number as an array, and what our own functions made of raw arrays as a raw one again."""
+    if isinstance(c, int | float):
+        return np.asarray(c)
+    return c._value if raw and isinstance(c, Tensor) else c
 
 
 def checkpoint(f: Function) -> Function:

@@ -76,8 +76,24 @@ def _name(node: Node) -> str:
 
 
 def call_site() -> str:
-    """Return "file:line in function" of the innermost caller outside this project's packages."""
-    frame = sys._getframe(1)
-    while frame.f_globals.get("__name__", "").partition(".")[0] in _OURS and frame.f_back:
+    """Return "file:line in function" of the innermost caller outside this project's packages.
+
+    If there is none, as when the command line checks a model, the innermost one outside `autograd`.
+    """
+    frame: Any = sys._getframe(1)
+    ours = None
+    while frame is not None and (package := _package(frame)) in _OURS:
+        if ours is None and package != "autograd":
+            ours = frame
         frame = frame.f_back
+    if ours is not None and (frame is None or package == "runpy"):
+        frame = ours
+    if frame is None:
+        return "an unknown line"
     return f"{frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_name}"
+
+
+def _package(frame: Any) -> str:
+    """Return the package that a frame belongs to; `python -m` runs its module as __main__, in its package."""
+    known = frame.f_globals
+    return (known.get("__package__") or known.get("__name__", "")).partition(".")[0]  # type: ignore[no-any-return]

@@ -202,16 +202,22 @@ def transposed(
 
     The g that it is recorded with is 1, since 0 would meet the strong zero (see `strong_zero`).
     """
-    one = np.ones_like(lift.value(t), shape=like.shape, dtype=like.dtype)
-    leaf = new_leaf(like.shape, like.dtype)
+    several = like.dtype is None  # a tuple node: one g for each output, and so one tangent
+    specs: Any = like.shape if several else (like,)
+    leaves = [new_leaf(spec.shape, spec.dtype) for spec in specs]
+    gs = [lift.tensor(np.ones_like(lift.value(t), shape=leaf.shape, dtype=leaf.dtype), leaf) for leaf in leaves]
     with enable_grad():
-        c = rule(lift.tensor(one, leaf), *args, **params)
+        c = rule(tuple(gs) if several else gs[0], *args, **params)
         if type(c) is Part:
             raise TypeError("a rule that returns a part must belong to a linear operation")
         node = lift.node(c)
         if node is None:
             return None
-        return pull({node: t}, keep=recorded, floor=leaf.birth, lift=lift if recorded else None).get(leaf)
+        found = pull({node: t}, leaves, keep=recorded, floor=leaves[0].birth, lift=lift if recorded else None)
+    if not several:
+        return found.get(leaves[0])
+    tangents = [found.get(leaf) for leaf in leaves]
+    return tuple(np.zeros_like(g) if s is None else s for s, g in zip(tangents, map(lift.value, gs), strict=True))
 
 
 def strong_zero(c: Any, g: Any, lift: Lift | None = None) -> Any:

@@ -130,11 +130,16 @@ class Op:
             else:
                 c = transposed(rule, t, node, args, params, lift, recorded)
             if c is not None:
-                total = c if total is None else total + c
-        if total is None:
-            return None
+                total = c if total is None else _added(total, c)
+        if total is None or node.dtype is None:
+            return total
         total = total if total.shape == node.shape else np.broadcast_to(total, node.shape)
         return total if total.dtype == node.dtype else cast(total, node.dtype)
+
+
+def _added(a: Any, b: Any) -> Any:
+    """Add tangents of one result, or of several."""
+    return tuple(x + y for x, y in zip(a, b, strict=True)) if isinstance(a, tuple) else a + b
 
 
 def _piece(op: Op, i: int, g: Any, *args: Any, **params: Any) -> Any:

@@ -18,7 +18,7 @@ from autograd.engine.graph import Node, reachable
 from autograd.engine.op import SEVERAL, Op
 from autograd.engine.tensor import node_of
 from autograd.testing.comparison import Comparison, Mismatch, Settings, tolerance
-from autograd.testing.conditions import Condition
+from autograd.testing.conditions import Condition, Unmet
 from autograd.testing.differences import noise, ridders
 from autograd.testing.subject import Subject, flat, own, split
 
@@ -108,7 +108,7 @@ def first_fault(recording: Recording, settings: Settings) -> Fault | None:
     return None
 
 
-def first_unmet(recording: Recording, condition: Condition) -> tuple[Step, str] | None:
+def first_unmet(recording: Recording, condition: Condition) -> tuple[Step, Unmet] | None:
     """Return the first operation that does not meet a condition by itself, and what is wrong with it."""
     for step in recording.steps:
         subject = alone(step)

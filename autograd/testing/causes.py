@@ -22,6 +22,9 @@ _MOST: Final = 64
 """So many rows and columns of a large Jacobian are enough to see a pattern."""
 
 
+SIGN: Final = Cause("sign", "the analytic derivative is the negative of the numerical one")
+
+
 class Pattern(NamedTuple):
     """A block of the Jacobian by the engine and by differences; rows are outputs, columns elements of one operand."""
 
@@ -38,6 +41,14 @@ class Pattern(NamedTuple):
         """Where either is not zero."""
         return (np.abs(self.numeric) > _small(self.numeric)) | (np.abs(self.analytic) > _small(self.numeric))
 
+    @property
+    def closeness(self) -> float:
+        """How close a hypothesis must come, relatively: far closer than the rule as it is."""
+        size = np.abs(self.numeric).max(initial=0)
+        gap = np.abs(self.analytic - self.numeric)
+        worst = float(gap[np.isfinite(gap)].max(initial=0))
+        return float(min(1e-6, 0.01 * worst / size)) if size and worst else 1e-6
+
 
 def pattern(subject: Subject, mode: str, output: int, element: int, settings: Settings) -> Pattern:
     """Return the block of the Jacobian that belongs to one operand, with the wrong derivative in it."""
@@ -49,8 +60,10 @@ def pattern(subject: Subject, mode: str, output: int, element: int, settings: Se
     estimates = [_column(subject, j, rough) for j in columns]
     slopes = np.stack([value for value, _ in estimates], axis=1)
     errors = np.stack([error for _, error in estimates], axis=1)
-    largest = np.abs(slopes).argmax(axis=0)[: _MOST - 1]
-    rows = _chosen(rng, np.arange(subject.m), np.unique([output, *largest]))
+    largest = np.abs(slopes).argmax(axis=0)
+    if subject.m == subject.arrays[operand].size:  # then it may be transposed, which shows in a square block only
+        largest = columns - start
+    rows = _chosen(rng, np.arange(subject.m), np.unique([output, *largest[: _MOST - 1]]))
     ours = _ours(subject, mode, rows, columns)
     numeric, errors = slopes[rows], errors[rows]
     wrong = ~(np.abs(ours - numeric) <= tolerance(numeric, errors) + 1e-7 * _small(numeric))
@@ -131,7 +144,7 @@ def _right(p: Pattern, fault: Fault, values: list[Any]) -> bool:
     """Whether the rule, called with these values, gives the numerical derivative."""
     op, params = fault.step.op, fault.step.node.params
     k = fault.step.live[p.operand]
-    g = np.where(np.arange(p.subject.m) % 2, -1.0, 1.0)
+    g = np.random.default_rng(0).standard_normal(p.subject.m)
     (cotangent,) = split(g, [np.shape(fault.step.value)])
     try:
         with np.errstate(all="ignore"):
@@ -146,7 +159,7 @@ def _right(p: Pattern, fault: Fault, values: list[Any]) -> bool:
         return False
     expected = g @ p.slopes
     here = p.columns - first_number(p.subject, p.operand)
-    return bool(np.allclose(np.ravel(found)[here], expected, rtol=1e-6, atol=10 * _small(expected)))
+    return bool(np.allclose(np.ravel(found)[here], expected, rtol=p.closeness, atol=10 * _small(expected)))
 
 
 def _ties(p: Pattern, _fault: Fault | None) -> Iterator[Cause]:
@@ -176,7 +189,7 @@ def _ratio(p: Pattern, _fault: Fault | None) -> Iterator[Cause]:
     if not np.allclose(ratios, ratio, rtol=1e-5, atol=0) or ratio == 0:
         return
     if np.isclose(ratio, -1, rtol=1e-6):
-        yield Cause("sign", "the analytic derivative is the negative of the numerical one")
+        yield SIGN
         return
     share = Fraction(ratio).limit_denominator(100_000)
     if share.numerator == 1 and share.denominator in _sizes(p) and np.isclose(ratio, float(share), rtol=1e-6):
@@ -201,11 +214,12 @@ def _transposed(p: Pattern, _fault: Fault | None) -> Iterator[Cause]:
     """The right numbers stand at other places."""
     if p.wrong.sum() < 2 or not np.all(np.isfinite(p.analytic)):
         return
-    near: dict[str, Any] = {"rtol": 1e-6, "atol": 10 * _small(p.numeric)}
+    near: dict[str, Any] = {"rtol": p.closeness, "atol": 10 * _small(p.numeric)}
     rows = np.allclose(np.sort(p.analytic, axis=1), np.sort(p.numeric, axis=1), **near)
     columns = np.allclose(np.sort(p.analytic, axis=0), np.sort(p.numeric, axis=0), **near)
     anywhere = np.allclose(np.sort(p.analytic, axis=None), np.sort(p.numeric, axis=None), **near)
-    if rows or columns or anywhere:
+    square = p.analytic.shape == p.analytic.T.shape and np.allclose(p.analytic, p.numeric.T, **near)
+    if rows or columns or anywhere or square:
         yield Cause("transpose", "the right numbers at other places: a transpose, a permutation or an axis is wrong")
 
 

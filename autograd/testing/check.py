@@ -10,9 +10,9 @@ from typing import Any, get_args
 import numpy as np
 
 from autograd.testing.blame import Recording, Sum, first_fault, first_unmet, outside, written_at, wrong_sum
-from autograd.testing.causes import causes, pattern
+from autograd.testing.causes import SIGN, causes, pattern
 from autograd.testing.comparison import Comparison, Kinks, Method, Mismatch, Mode, Settings
-from autograd.testing.conditions import CONDITIONS, unmet
+from autograd.testing.conditions import CONDITIONS, Unmet, unmet
 from autograd.testing.pinpoint import Element, pinpoint
 from autograd.testing.report import Blame, Cause, Failure, Report, number
 from autograd.testing.snippet import snippet
@@ -84,7 +84,7 @@ def run(f: Callable[..., Any], inputs: Sequence[Any], settings: Settings, names:
         for name, problem in unmet(subject, weights).items():
             report.checks.append(name)
             if problem is not None:
-                report.failures.append(Failure(name, problem, blame=_blame_condition(subject, name)))
+                report.failures.append(_unmet_failure(subject, name, problem))
     report.seconds = time.perf_counter() - start
     return report
 
@@ -230,15 +230,24 @@ def _blame_sum(found: Sum) -> Blame:
     return Blame(name, node.site, None, 0, found.element, node.shape, *numbers, text)
 
 
-def _blame_condition(subject: Subject, name: str) -> Blame | None:
-    """Blame the first operation that by itself does not meet a condition either."""
+def _unmet_failure(subject: Subject, name: str, problem: Unmet) -> Failure:
+    """Return a condition that does not hold as a failure; blame the first operation that does not meet it by itself."""
     recording = Recording(subject, own_dtypes=name == "single precision")
     found = first_unmet(recording, CONDITIONS[name])
-    if found is None:
-        return None
-    step, problem = found
-    rule = written_at(step.op, step.live[0])
-    return Blame(step.op.name, step.node.site, rule, 0, (), (), math.nan, math.nan, math.nan, f"by itself: {problem}")
+    blame = None
+    if found is not None:
+        step, alone = found
+        nothing = (math.nan, math.nan, math.nan)
+        rule = written_at(step.op, step.live[0])
+        blame = Blame(step.op.name, step.node.site, rule, step.live[0], (), (), *nothing, f"by itself: {alone.text}")
+    if problem.j is None:
+        return Failure(name, problem.text, blame=blame)
+    k, index = subject.locate(problem.j)
+    opposite = math.isclose(problem.found, -problem.expected, rel_tol=1e-3)
+    return Failure(
+        name, problem.text, k, subject.names[k], index, numeric=problem.expected, analytic=problem.found, error=0.0,
+        blame=blame, causes=(SIGN,) if opposite else (),
+    )  # fmt: skip
 
 
 def _with(failure: Failure, **changes: Any) -> Failure:

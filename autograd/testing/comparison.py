@@ -241,6 +241,8 @@ class Comparison:
 
         Where it moves by more than a thousandth of its parts, inputs that tied do so no more, and that is no rounding.
         """
+        if not len(outputs):
+            return np.zeros(0)
         weights = [outputs.weights(k) for k in range(len(outputs))]
         moved = [[pull(w) for w in weights] for pull in rounded(self.subject)]
         gap = np.ptp([_dot(np.array(rows), u) for rows in moved], axis=0)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -16,22 +17,32 @@ from autograd.testing.comparison import rounded
 from autograd.testing.layouts import LAYOUTS
 from autograd.testing.subject import Subject, flat, own, split
 
-Condition = Callable[[Subject, Any], str | None]
+
+class Unmet(NamedTuple):
+    """What is wrong: a sentence and, where two gradients differ, at which input number, and what they are."""
+
+    text: str
+    j: int | None = None
+    expected: float = math.nan
+    found: float = math.nan
 
 
-def backward_twice(subject: Subject, v: Any) -> str | None:
+Condition = Callable[[Subject, Any], Unmet | None]
+
+
+def backward_twice(subject: Subject, v: Any) -> Unmet | None:
     """Pulling the same cotangent twice gives the same bits."""
     first, second = subject.reverse(v), subject.reverse(v)
     return None if np.array_equal(first, second, equal_nan=True) else _differ(subject, first, second, "a second time")
 
 
-def zero_cotangent(subject: Subject, _v: Any) -> str | None:
+def zero_cotangent(subject: Subject, _v: Any) -> Unmet | None:
     """A cotangent of zeros gives exact zeros."""
     g = subject.reverse(np.zeros(subject.m))
     return None if not np.any(g) else _differ(subject, np.zeros(subject.n), g, "a zero cotangent")
 
 
-def linear_in_the_cotangent(subject: Subject, v: Any) -> str | None:
+def linear_in_the_cotangent(subject: Subject, v: Any) -> Unmet | None:
     """Twice the cotangent gives twice the gradient; a sum of two gives the sum, to rounding."""
     g = subject.reverse(v)
     usual = np.abs(v[v != 0]).max(initial=0) < 1e100
@@ -45,37 +56,37 @@ def linear_in_the_cotangent(subject: Subject, v: Any) -> str | None:
     return None if near.all() else _differ(subject, expected, together, "a sum of two cotangents")
 
 
-def shapes_and_dtypes(subject: Subject, v: Any) -> str | None:
+def shapes_and_dtypes(subject: Subject, v: Any) -> Unmet | None:
     """Every gradient has the shape and dtype of its input."""
     for i, (a, g) in enumerate(zip(subject.arrays, in_own_dtypes(subject, v), strict=True)):
         if np.shape(g) != a.shape or np.asarray(g).dtype != a.dtype:
-            return (
+            return Unmet(
                 f"the gradient by {subject.names[i]} has shape {np.shape(g)} and dtype {np.asarray(g).dtype}; the "
                 f"input has {a.shape} and {a.dtype}"
             )
     return None
 
 
-def nothing_written_or_shared(subject: Subject, v: Any) -> str | None:
+def nothing_written_or_shared(subject: Subject, v: Any) -> Unmet | None:
     """Backward writes neither to inputs nor to the cotangent, and no gradient shares memory with them or another."""
     arrays = [np.array(a) for a in subject.arrays]
     seeds = split(v, subject.shapes)
     gradients = _pulled(subject, arrays, seeds)
     for a, before, name in zip(arrays, subject.arrays, subject.names, strict=True):
         if not np.array_equal(a, before, equal_nan=True):
-            return f"{name} has other values after backward"
+            return Unmet(f"{name} has other values after backward")
     if not np.array_equal(flat(seeds), v):
-        return "the cotangent that backward was given has other values afterwards"
+        return Unmet("the cotangent that backward was given has other values afterwards")
     found = [(name, g) for name, g in zip(subject.names, gradients, strict=True) if isinstance(g, np.ndarray)]
     held = [*zip(subject.names, arrays, strict=True), *(("the cotangent", seed) for seed in seeds)]
     for k, (name, g) in enumerate(found):
         for other, array in [*held, *((f"the gradient by {n}", h) for n, h in found[:k])]:
             if np.shares_memory(g, array):
-                return f"the gradient by {name} shares its memory with {other}"
+                return Unmet(f"the gradient by {name} shares its memory with {other}")
     return None
 
 
-def layouts(subject: Subject, v: Any) -> str | None:
+def layouts(subject: Subject, v: Any) -> Unmet | None:
     """Fortran order, strides, negative strides and read-only memory give the same."""
     expected = subject.reverse(v)
     for name, layout in LAYOUTS.items():
@@ -84,7 +95,7 @@ def layouts(subject: Subject, v: Any) -> str | None:
             _, pullback = transforms.vjp(lambda *leaves: subject.call(leaves), *given)
             g = flat(pullback(split(v, subject.shapes)))
         except ValueError as error:  # as NumPy raises for a write to read-only memory
-            return f"with inputs in {name} memory it raises {type(error).__name__}: {error}"
+            return Unmet(f"with inputs in {name} memory it raises {type(error).__name__}: {error}")
         allowed = 1e-9 * np.abs(expected) + 10 * subject.gradient_noise(v)
         wrong = ~(np.abs(g - expected) <= allowed) & np.isfinite(expected)
         if wrong.any():  # a gradient that is next to nothing, by cancellation, is granted its rounding
@@ -95,7 +106,7 @@ def layouts(subject: Subject, v: Any) -> str | None:
     return None
 
 
-def single_precision(subject: Subject, v: Any) -> str | None:
+def single_precision(subject: Subject, v: Any) -> Unmet | None:
     """An input in float32 has the gradient that float64 gives, to the noise of computing in float32.
 
     The noise is measured: how far the gradient moves when its inputs move by a unit in the last place, and how much
@@ -134,7 +145,7 @@ CONDITIONS: Final[dict[str, Condition]] = {
 }
 
 
-def unmet(subject: Subject, v: Any) -> dict[str, str | None]:
+def unmet(subject: Subject, v: Any) -> dict[str, Unmet | None]:
     """Return every condition's name, with what is wrong or None."""
     with np.errstate(all="ignore"):
         return {name: condition(subject, v) for name, condition in CONDITIONS.items()}
@@ -160,11 +171,12 @@ def _pulled(subject: Subject, arrays: Sequence[Any], seeds: Sequence[Any]) -> li
     return [np.zeros_like(a) if found.get(n) is None else found[n] for n, a in zip(nodes, arrays, strict=True)]
 
 
-def _differ(subject: Subject, expected: Any, found: Any, what: str, wrong: Any = None) -> str:
+def _differ(subject: Subject, expected: Any, found: Any, what: str, wrong: Any = None) -> Unmet:
     """Say at which element two gradients differ most."""
     with np.errstate(all="ignore"):
         gap = np.abs(found - expected)
     gap = np.where(np.isnan(gap), np.inf, gap)
     j = int(np.argmax(gap if wrong is None else np.where(wrong, gap, -1)))
     i, index = subject.locate(j)
-    return f"{what} gives {float(found[j])!r} for element {index} of {subject.names[i]}, and not {float(expected[j])!r}"
+    old, new = float(expected[j]), float(found[j])
+    return Unmet(f"{what} gives {new!r} for element {index} of {subject.names[i]}, and not {old!r}", j, old, new)

@@ -140,7 +140,7 @@ def number(x: float) -> str:
 def _table(failure: Failure) -> list[tuple[str, str]]:
     """Return the rows of what is to be read about a failure, in order."""
     rows = []
-    if failure.input is not None:
+    if failure.input is not None and failure.output is not None:
         rows.append(("at", _place(failure)))
         if not math.isnan(failure.numeric):
             rows += _compared(failure.numeric, failure.error, failure.analytic, failure.kink)

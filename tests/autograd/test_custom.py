@@ -10,6 +10,7 @@ import pytest
 
 import autograd
 from autograd import tensor
+from autograd.testing import check_grad
 
 
 @autograd.operation(vjp=[lambda g, out, _x, _y: g * out, lambda g, _out, _x, _y: g])
@@ -136,3 +137,30 @@ class TestCheckpoint:
         assert (square.item(), cube.item()) == (4, 8)
         cube.backward()
         assert x.grad == 12
+
+
+def test_several_results_have_their_derived_forward_mode() -> None:
+    """A rule for all results of an operation serves forward mode too, at every order."""
+
+    @autograd.operation(vjp=lambda g, _out, x, y: (g[0] * 2 * x + g[1] * y, g[1] * x))
+    def both(x: Any, y: Any) -> Any:
+        return x * x, x * y
+
+    x, y = np.array([1.0, 2.0]), np.array([3.0, 5.0])
+    _, (first, second) = autograd.jvp(both, (x, y), (np.ones(2), np.array([0.0, 1.0])))
+    assert first.tolist() == [2, 4] and second.tolist() == [3, 7]
+    check_grad(lambda x, y: both(np.sin(x), y)[1] * both(x, y)[0], x, y).raise_if_failed()
+    check_grad(lambda x: both(x, 3.0)[0], x).raise_if_failed()
+
+
+def test_a_rule_of_our_own_functions_gives_arrays() -> None:
+    """`autograd.cos` on raw arrays makes a tensor, which does not get into .grad or into sums."""
+
+    @autograd.operation(vjp=lambda g, _out, x: g * autograd.cos(x))
+    def sine(x: Any) -> Any:
+        return np.sin(x)
+
+    x = tensor([0.5, 1.0], requires_grad=True)
+    (np.sum(sine(x) * x) + np.sum(sine(x))).backward()
+    assert type(x.grad) is np.ndarray
+    check_grad(lambda x: sine(x) * x, x).raise_if_failed()

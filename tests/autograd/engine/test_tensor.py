@@ -277,3 +277,32 @@ def test_no_grad_and_enable_grad_nest_and_decorate() -> None:
         assert (leaf(1.0) * 2).requires_grad
     with autograd.no_grad():
         assert not (leaf(1.0) * 2).requires_grad
+
+
+def test_a_0d_tensor_that_is_indexed_and_used_besides() -> None:
+    """What indexing adds to a 0-d cotangent finds an array to be added into."""
+    x = tensor(2.0, requires_grad=True)
+    (x[...] + x + x + x[None][0]).backward()
+    assert x.grad == 4
+    h = np.sum(x)
+    (h[()] + h + h).backward()
+    assert x.grad == 7
+
+
+def test_a_hook_registered_twice_is_removed_once() -> None:
+    """Each registration has a remover of its own, and calling it again changes nothing."""
+
+    def double(g: Any) -> Any:
+        return g * 2
+
+    x = tensor(1.0, requires_grad=True)
+    first, second = x.register_hook(double), x.register_hook(double)
+    first()
+    (x * 1.0).backward()
+    assert x.grad == 2
+    second()
+    first()
+    second()
+    x.zero_grad()
+    (x * 1.0).backward()
+    assert x.grad == 1
