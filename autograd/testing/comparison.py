@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 
-from autograd.testing.differences import STARTS, Estimate, Sides, central, one_sided, ridders
+from autograd.testing.differences import STARTS, Estimate, Phi, Sides, central, one_sided, ridders
 from autograd.testing.subject import Function, Subject
 
 FULL_JACOBIAN: Final = 4096
@@ -132,7 +132,8 @@ class Comparison:
             return self
         probes, pulled = self._pulled() if "rev" in settings.modes else (None, None)
         for direction in directions(subject, settings):
-            estimate = self.numeric(direction)
+            self._along = subject.along(direction.u)
+            estimate = self.numeric(direction, self._along)
             known = estimate.known & self.finite
             told = known & ~self._vague(estimate.value, estimate.error, self.noise)
             self._lost |= ~told
@@ -170,10 +171,9 @@ class Comparison:
         masked = Functionals(self.subject.m, rows=probes.rows * known)
         return masked, np.array([_dot(self.subject.reverse(w), direction.u) for w in masked.rows])
 
-    def numeric(self, direction: Direction) -> Estimate:
+    def numeric(self, direction: Direction, phi: Phi) -> Estimate:
         """Return the derivatives of all outputs along a direction, by the method that was asked for."""
         subject, method = self.subject, self.settings.method
-        phi = subject.along(direction.u)
         step = subject.imaginary(direction.u) if method in ("auto", "complex") else None
         if method == "complex":
             if step is None:
@@ -184,8 +184,9 @@ class Comparison:
             return Estimate(step, 16 * _EPS * np.abs(step))
         if method == "central":
             return central(phi, self.noise)
-        found = ridders(phi, self.noise, direction.starts)
-        return found if step is None else _confirmed(found, step)
+        if step is None:
+            return ridders(phi, self.noise, direction.starts)
+        return _confirmed(ridders(phi, self.noise, direction.starts, target=1e-7), step)
 
     def _vague(self, value: Any, error: Any, noise: Any) -> Any:
         """Whether an estimate is too rough to tell anything, and not only because the derivative is next to nothing."""
@@ -219,7 +220,7 @@ class Comparison:
         self, mode: str, direction: Direction, outputs: Functionals, analytic: Any, first: Estimate
     ) -> Iterator[Mismatch]:
         """Yield what is wrong indeed, and every kink, from one-sided derivatives and a second estimate."""
-        along, spread = self.subject.along(direction.u), outputs.bound(self.noise)
+        along, spread = self._along, outputs.bound(self.noise)
 
         def phi(t: float) -> Any:
             return outputs.of(along(t))
@@ -317,7 +318,7 @@ def directions(subject: Subject, settings: Settings) -> Iterator[Direction]:
     Together, since inputs that tie stay tied then: there max(a, a) has a derivative, which its parts have not.
     """
     rng = settings.rng()
-    whole, own = subject.scales()
+    whole, own = subject.scales
     full = settings.full(subject)
     if full:
         yield from (axis(subject, j) for j in range(subject.n))
@@ -330,7 +331,7 @@ def directions(subject: Subject, settings: Settings) -> Iterator[Direction]:
 
 def axis(subject: Subject, j: int) -> Direction:
     """Return the direction of input number j, in units of its own size and, if that is far smaller, of its array's."""
-    whole, own = subject.scales()
+    whole, own = subject.scales
     u = np.zeros(subject.n)
     u[j] = own[j]
     ratio = whole[j] / own[j]

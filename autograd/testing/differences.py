@@ -104,14 +104,15 @@ def ridders(
         still = (found.value == 0) & moved
         best = _refined(best, Estimate(found.value, np.where(still, np.inf, found.error)))
         moved |= found.value != 0
-        if _reached(best, target):
+        least = 2 * noise / (0.1 * start) if target else 0  # of smaller steps, by their rounding alone
+        if np.all(_reached(best, target) | (best.error <= least)):
             break
     return best
 
 
-def _reached(best: Estimate, target: float) -> bool:
+def _reached(best: Estimate, target: float) -> Any:
     size = np.abs(np.where(best.known, best.value, 0))
-    return bool(np.all(best.error <= target * np.maximum(size, 1e-2 * size.max(initial=0))))
+    return best.error <= target * np.maximum(size, 1e-2 * size.max(initial=0))
 
 
 def _extrapolated(phi: Phi, start: float, noise: Any, shrink: float, target: float) -> Estimate:
@@ -128,7 +129,7 @@ def _extrapolated(phi: Phi, start: float, noise: Any, shrink: float, target: flo
             error = np.maximum(np.maximum(np.abs(value - row[-1]), np.abs(value - upper)), floor)
             best = _better(best, Estimate(value, np.where(np.isfinite(error), error, np.inf)))
             row.append(value)
-        if level > 1 and (_reached(best, target) or np.all(best.error <= 4 * floor)):
+        if level > 1 and np.all(_reached(best, target) | (best.error <= 4 * floor)):
             break  # good enough, or rounding rules from here on
     return best
 

@@ -26,7 +26,7 @@ def pinpoint(comparison: Comparison, mismatch: Mismatch) -> Element:
     j = _input(comparison, mismatch)
     direction = axis(subject, j)
     scale = direction.u[j]
-    estimate = comparison.numeric(direction)
+    estimate = comparison.numeric(direction, subject.along(direction.u))
     known = estimate.known & comparison.finite
     value, error = np.where(known, estimate.value, 0), np.where(known, estimate.error, 0)
     i = _output(comparison, mismatch, direction, value, error)

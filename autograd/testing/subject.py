@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -94,8 +94,13 @@ class Subject:
         return y
 
     def along(self, u: Any) -> Callable[[float], Any]:
-        """Return the function t -> outputs at x + t u."""
-        return lambda t: self.values(self.x + t * u)
+        """Return the function t -> outputs at x + t u, which computes each of them once."""
+
+        @cache
+        def run(t: float) -> Any:
+            return self.values(self.x + t * u)
+
+        return run
 
     def imaginary(self, u: Any) -> Any:
         """Return the derivative along u by a complex step, or None if the function does not take complex numbers."""
@@ -162,6 +167,7 @@ class Subject:
         found._least_noise = self.gradient_noise(v)
         return found
 
+    @cached_property
     def scales(self) -> tuple[Any, Any]:
         """Return for every number of x the typical size of its array, and its own size (of a zero: the typical one)."""
         whole = np.concatenate([np.full(a.size, typical(a)) for a in self.arrays])
@@ -175,12 +181,12 @@ class Subject:
 
     def gradient_noise(self, v: Any) -> Any:
         """Return what a gradient <v, J> cannot be told from 0 by: the noise of <v, y> over the size of each input."""
-        return (np.abs(v) @ self.noise) / self.scales()[0]
+        return (np.abs(v) @ self.noise) / self.scales[0]
 
     def any_direction(self, seed: int = 0) -> Any:
         """Return a direction with every number moving by about its own size."""
         rng = np.random.default_rng(seed)
-        return rng.choice([-1.0, 1.0], self.n) * rng.uniform(0.5, 1.0, self.n) * self.scales()[1]
+        return rng.choice([-1.0, 1.0], self.n) * rng.uniform(0.5, 1.0, self.n) * self.scales[1]
 
     # --- what must hold before anything can be checked ----------------------------------------------------
 
