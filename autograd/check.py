@@ -23,8 +23,7 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd.testing import Report, check_grad
-from autograd.testing.models import check_model
+from autograd.testing import Report, check_grad, check_model
 from autograd.testing.samples import Sample, samples_of, several
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-import autograd
 import nn
 import viz
+from autograd.testing import check_model
 
 try:
     import matplotlib
@@ -48,40 +48,6 @@ def network(dtype: str = "float32") -> nn.Sequential:
     )
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
-
-
-# --- the gradient check ------------------------------------------------------------------------------------
-
-
-def gradient_errors(model: nn.Sequential, x: Any, y: Any, probes: int = 20, h: float = 1e-6) -> dict[str, float]:
-    """Return for each parameter the largest error of backward(), relative to the parameter's largest slope.
-
-    Measured against central differences at some of its elements, on a copy of the model in float64, where the
-    differences themselves are right to about nine digits.
-    """
-    copy = network("float64")
-    copy.load_state_dict(model.state_dict())
-    copy.loss_on(x, y).backward()
-    rng = np.random.default_rng(0)
-    errors = {}
-    for name, parameter in copy.named_parameters():
-        values, slopes = parameter.data.reshape(-1), parameter.grad.reshape(-1)
-        worst = 0.0
-        for i in rng.choice(values.size, min(probes, values.size), replace=False):
-            loss = [_loss_with(copy, x, y, values, i, values[i] + step) for step in (h, -h)]
-            worst = max(worst, abs((loss[0] - loss[1]) / (2 * h) - slopes[i]))
-        errors[name] = worst / float(np.abs(slopes).max())
-    return errors
-
-
-def _loss_with(model: nn.Sequential, x: Any, y: Any, values: Any, i: int, value: float) -> float:
-    """Return the loss with one element of a parameter set to `value` for the moment."""
-    old = values[i]
-    values[i] = value
-    with autograd.no_grad():
-        loss = float(model.loss_on(x, y).item())
-    values[i] = old
-    return loss
 
 
 # --- the pictures ------------------------------------------------------------------------------------------
@@ -154,13 +120,15 @@ def main(epochs: int = 30, out: Path = Path("out")) -> float:
     print("\nTraining; the last tenth of the images is for validation")
     history = model.fit(x, y, epochs=epochs, validation_split=0.1)
     loss, accuracy = model.evaluate(x_test, y_test, verbose=0)
-    errors = gradient_errors(model, x[:32], y[:32])
+    reports = check_model(model, f=lambda: model.loss_on(x[:32], y[:32]))
     draw_one_step(model, x[:32], y[:32], out / "graph.svg")
     plot_history(history, out / "history.png")
     wrong = plot_predictions(model, x_test, y_test, out / "predictions.png")
     print(f"\nTest accuracy {accuracy:.2%}: {wrong} of {len(y_test)} wrong, loss {loss:.4f}")
-    print("\nGradients of backward() against central differences, in float64: largest relative error")
-    print("\n".join(f"  {name:16}{error:.1e}" for name, error in errors.items()))
+    print("\nDerivatives of the loss by the parameters, in both modes, against extrapolated differences")
+    for name, report in reports.items():
+        how = "one by one" if report.one_by_one else "along random directions"
+        print(f"  {name:9} {'all right' if report else 'WRONG'}: {report.derivatives:,} compared, {how}")
     print(f"\nPictures, in {out}/")
     print("  graph.svg       the computation graph of one training step")
     print("  history.png     loss and accuracy, epoch by epoch")

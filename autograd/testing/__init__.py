@@ -1,4 +1,4 @@
-"""Checking derivatives: `check_grad`, its report, and the arrays and functions to check with.
+"""Checking derivatives: `check_grad`, `check_model`, and their reports.
 
 Start with `check_grad`. `python -m autograd.check` is the command line; `autograd.testing.strategies` has Hypothesis
 strategies, and the fixture `check_grad` is there in pytest as soon as this package is installed.
@@ -6,6 +6,7 @@ strategies, and the fixture `check_grad` is there in pytest as soon as this pack
 
 from autograd.testing.check import check_grad
 from autograd.testing.layouts import LAYOUTS
+from autograd.testing.models import check_model
 from autograd.testing.report import Blame, Cause, Failure, GradientCheckError, Report
 
-__all__ = ["LAYOUTS", "Blame", "Cause", "Failure", "GradientCheckError", "Report", "check_grad"]
+__all__ = ["LAYOUTS", "Blame", "Cause", "Failure", "GradientCheckError", "Report", "check_grad", "check_model"]

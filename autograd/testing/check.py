@@ -118,6 +118,7 @@ def _compare(compared: Subject, settings: Settings, first: Subject, report: Repo
         comparison.kinks += len(jumps)
         mismatches = [m for m in mismatches if m.problem != "jump"]
     report.derivatives += comparison.compared
+    report.one_by_one &= settings.full(compared)
     label = _ORDERS.get(settings.order, f"order {settings.order} ")
     wrong = [mode for mode in settings.modes if any(m.mode == mode for m in mismatches)]
     report.checks += [label + _MODES[mode] for mode in settings.modes if mode not in wrong]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 from dataclasses import asdict, dataclass, field
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,7 @@ class Report:
     failures: list[Failure] = field(default_factory=list)
     checks: list[str] = field(default_factory=list)  # all that were made, in order
     notes: list[str] = field(default_factory=list)
+    one_by_one: bool = True  # whether every derivative was compared by itself, and not random sums of them
     derivatives: int = 0
     evaluations: int = 0
     seconds: float = 0.0
@@ -113,10 +115,12 @@ class Report:
             lines += ["", *(f"  {line}".rstrip() for line in _lines(failure))]
         failed = {f.check for f in self.failures}
         held = [check for check in self.checks if check not in failed]
-        lines += [""] * bool(self.failures) + [f"  held: {', '.join(held) or 'nothing'}"]
-        lines += [f"  note: {note}" for note in self.notes]
+        lines += [""] * bool(self.failures)
+        for label, text in (("held", ", ".join(held) or "nothing"), *(("note", note) for note in self.notes)):
+            lines.append(fill(f"  {label}: {text}", width=100, subsequent_indent="        "))
+        how = "" if self.one_by_one else " along random directions"
         lines.append(
-            f"  {self.derivatives:,} derivatives, {self.evaluations:,} evaluations, {self.seconds * 1e3:.0f} ms, "
+            f"  {self.derivatives:,} derivatives{how}, {self.evaluations:,} evaluations, {self.seconds * 1e3:.0f} ms, "
             f"seed {self.seed}"
         )
         return "\n".join(lines)
@@ -128,7 +132,7 @@ class Report:
             f'({html.escape(", ".join(self.inputs))}): <span style="color:{colour}">{word}</span></div>'
         )
         body = "".join(_html(failure) for failure in self.failures)
-        tail = str(self).rpartition("\n  held: ")[2].replace("\n  ", "<br>")
+        tail = html.escape(str(self).rpartition("\n  held: ")[2]).replace("\n        ", " ").replace("\n  ", "<br>")
         return f'<div style="max-width:60em">{head}{body}<div style="color:#57606a">held: {tail}</div></div>'
 
 

@@ -15,9 +15,10 @@ from typing import Any, Final
 import numpy as np
 
 from autograd import transforms
+from autograd.engine.derivative import push
 from autograd.engine.graph import Node, new_leaf
-from autograd.engine.mode import Observer, mode_scope, no_grad
-from autograd.engine.tensor import Tensor, from_value, value_of
+from autograd.engine.mode import Observer, enable_grad, mode_scope, no_grad
+from autograd.engine.tensor import LIFT, Tensor, from_value, node_of, value_of
 from autograd.testing.differences import noise
 
 Function = Callable[..., Any]
@@ -47,6 +48,7 @@ class Subject:
         self.n = self.x.size
         self.evaluations = 0
         self._pullback: Function | None = None
+        self._traced: tuple[list[Node], list[Any]] | None = None
         self._analytic = True  # until a complex run has failed
         self.y, self.shapes = self._examined()
         self.m = self.y.size
@@ -148,9 +150,15 @@ class Subject:
 
     def forward(self, u: Any) -> Any:
         """Return J u, by forward mode."""
-        with np.errstate(all="ignore"):
-            _, slopes = transforms.jvp(lambda *leaves: self.call(leaves), self.split(self.x), self.split(u))
-        return flat(slopes)
+        if self._traced is None:
+            self._traced = self.trace()
+        nodes, outs = self._traced
+        roots = [node_of(out) for out in outs]
+        tangents = dict(zip(nodes, map(own, self.split(u)), strict=True))
+        with np.errstate(all="ignore"), enable_grad():
+            found = push(tangents, [root for root in roots if root is not None], LIFT)
+        slopes = [None if root is None else found.get(root) for root in roots]
+        return flat([np.zeros(out.shape) if t is None else t for t, out in zip(slopes, outs, strict=True)])
 
     def gradient(self, v: Any) -> Subject:
         """Return the gradient of <v, outputs> as a subject of its own: its derivative is of second order."""

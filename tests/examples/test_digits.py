@@ -20,8 +20,8 @@ def test_the_whole_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
     printed = capsys.readouterr().out
     accuracy = float(printed.partition("Test accuracy ")[2].partition("%")[0])
     assert accuracy >= 96
-    errors = [float(line.split()[1]) for line in printed.splitlines() if line.startswith("  dense")]
-    assert len(errors) == 6 and max(errors) < 1e-6
+    checked = [line for line in printed.splitlines() if line.startswith("  dense")]
+    assert len(checked) == 3 and all("all right" in line for line in checked)
     graph = (tmp_path / "out/graph.svg").read_text()
     ElementTree.fromstring(graph)
     assert all(name in graph for name in ("dense_1", "dense_2", "kernel", "crossentropy", "(64, 128)"))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd.testing.models import check_model
+from autograd.testing import check_model
 
 
 def network() -> nn.Sequential:
