@@ -14,7 +14,7 @@ import numpy as np
 from autograd.engine.derivative import Part
 from autograd.testing.blame import Fault
 from autograd.testing.comparison import Settings, axis, tolerance
-from autograd.testing.differences import ridders
+from autograd.testing.differences import one_sided, ridders
 from autograd.testing.report import Cause
 from autograd.testing.subject import Subject, split
 
@@ -31,6 +31,7 @@ class Pattern(NamedTuple):
     analytic: Any
     numeric: Any
     wrong: Any
+    kinks: Any  # where the slopes from both sides differ; looked at only where something seems wrong
     slopes: Any  # the columns by differences, with all rows
     columns: Any  # the numbers of the inputs that the columns are for
     operand: int
@@ -67,7 +68,20 @@ def pattern(subject: Subject, mode: str, output: int, element: int, settings: Se
     ours = _ours(subject, mode, rows, columns)
     numeric, errors = slopes[rows], errors[rows]
     wrong = ~(np.abs(ours - numeric) <= tolerance(numeric, errors) + 1e-7 * _small(numeric))
-    return Pattern(ours, numeric, wrong, slopes, columns, operand, subject)
+    kinks = np.zeros_like(wrong)
+    for c in np.flatnonzero(wrong.any(axis=0)):
+        kinks[:, c], between = _kinks(subject, columns[c], rows, ours[:, c])
+        wrong[:, c] &= ~between
+    return Pattern(ours, numeric, wrong, kinks, slopes, columns, operand, subject)
+
+
+def _kinks(subject: Subject, j: int, rows: Any, ours: Any) -> tuple[Any, Any]:
+    """Return which outputs have a kink along an axis, and where ours lies between the slopes on its sides."""
+    direction = axis(subject, j)
+    sides = one_sided(subject.along(direction.u), subject.y, subject.noise)
+    at = direction.u[j] * ours
+    kink, low, high = (a[rows] for a in (sides.kink(), sides.low - 10 * sides.error, sides.high + 10 * sides.error))
+    return kink, kink & (low <= at) & (at <= high)
 
 
 def first_number(subject: Subject, operand: int) -> int:
@@ -163,11 +177,15 @@ def _right(p: Pattern, fault: Fault, values: list[Any]) -> bool:
 
 
 def _ties(p: Pattern, _fault: Fault | None) -> Iterator[Cause]:
-    """The error sits only where a value occurs twice, or is 0, and there are others without it."""
+    """The error sits only where an input alone meets a kink, or where values tie or are 0 and others are not."""
     x, bad = p.subject.x, np.zeros(p.subject.n, bool)
     bad[p.columns[p.wrong.any(axis=0)]] = True
-    tied = (np.abs(x[:, None] - x[None, :]) < 1e-12).sum(axis=1) > 1 if p.subject.n <= 4096 else np.zeros_like(bad)
-    if bad.any() and not bad[p.columns].all() and bool(np.all(tied[bad] | (x[bad] == 0))):
+    special = x == 0
+    if p.subject.n <= 4096:
+        special |= (np.abs(x[:, None] - x[None, :]) < 1e-12).sum(axis=1) > 1
+    at_kinks = p.kinks.any() and not (p.wrong & ~p.kinks).any()
+    at_ties = bad.any() and special[bad].all() and not special[p.columns].all()
+    if at_kinks or at_ties:
         yield Cause("ties", "it is wrong only where inputs tie or are 0: shares of a tie must add up to one")
 
 

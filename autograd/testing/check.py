@@ -125,8 +125,7 @@ def _compare(compared: Subject, settings: Settings, first: Subject, report: Repo
     if wrong:
         check = label + " and ".join(_MODES[mode] for mode in wrong)
         report.checks.append(check)
-        found = [m for m in mismatches if m.mode == wrong[0]]
-        report.failures.append(_explained(check, found, comparison, first, settings))
+        report.failures.append(_explained(check, mismatches, comparison, first, settings))
     _note(comparison, label, report)
 
 
@@ -171,9 +170,10 @@ def _explained(
     return _blamed(place, element, worst.mode, first, subject, settings)
 
 
-def _severity(m: Mismatch) -> tuple[bool, float]:
-    """Order wrong values before kinks and jumps; of those, the ones found along a single axis first."""
-    return m.problem == "value", m.weight if m.problem == "value" else -float(np.count_nonzero(m.direction.u))
+def _severity(m: Mismatch) -> tuple[bool, bool, float]:
+    """Order wrong values before kinks and jumps, those of one output first; the others by how few inputs they need."""
+    value = m.problem == "value"
+    return value, np.count_nonzero(m.w) == 1, m.weight if value else -float(np.count_nonzero(m.direction.u))
 
 
 def _blamed(

@@ -52,7 +52,7 @@ class Mismatch(NamedTuple):
     """A derivative <w, J u> on which the engine and the differences do not agree."""
 
     mode: str
-    problem: Literal["value", "kink", "jump"]
+    problem: str  # "value", "kink" or "jump"
     w: Any
     direction: Direction
     analytic: float
@@ -95,7 +95,7 @@ class Functionals:
         """Return how large an error comes out of these errors of the outputs."""
         return errors[self.index] if self.rows is None else np.abs(self.rows) @ errors
 
-    def weights(self, k: int) -> Any:
+    def weights(self, k: Any) -> Any:
         """Return function k as a vector of weights."""
         if self.rows is not None:
             return self.rows[k]
@@ -201,25 +201,27 @@ class Comparison:
         self.compared += len(outputs)
         value, error = outputs.of(estimate.value), outputs.bound(estimate.error)
         size = np.fmax(np.abs(value), np.abs(analytic))
-        suspicious = ~_agree(analytic, value, error) | self._vague(size, error, outputs.bound(self.noise))
-        if self.settings.kinks == "subgradient" and not suspicious.any():
+        doubtful = ~_agree(analytic, value, error) | self._vague(size, error, outputs.bound(self.noise))
+        look = np.flatnonzero(doubtful | (self.settings.kinks != "subgradient"))
+        if not look.size:
             return
-        worst = np.argsort(~suspicious, kind="stable")
-        worst = worst[: _ENOUGH if self.settings.kinks == "subgradient" else None]
-        worst = worst[: int(suspicious.sum())] if self.settings.kinks == "subgradient" else worst
-        outputs, suspicious = outputs[worst], suspicious[worst]
-        analytic, value, error = analytic[worst], value[worst], error[worst]
-        error[suspicious] += self._rounding(outputs[suspicious], direction.u)
-        for mismatch in self._judged(mode, direction, outputs, analytic, Estimate(value, error)):
-            if mismatch.problem == "kink":
-                self.kinks += 1
-            if mismatch.problem != "kink" or self.settings.kinks == "reject":
-                self.mismatches.append(mismatch)
+        judgement = self._judged(direction, outputs[look], analytic[look], Estimate(value[look], error[look]))
+        self.kinks += int(np.sum(judgement.verdict == "kink"))
+        wrong = np.flatnonzero(judgement.wrong(self.settings.kinks))
+        if not wrong.size:
+            return
+        worst = wrong[np.argsort(-_excess(analytic[look], judgement)[wrong], kind="stable")][:_ENOUGH]
+        look = look[worst]
+        outputs, analytic = outputs[look], analytic[look]
+        granted = Estimate(value[look], error[look] + self._rounding(outputs, direction.u))
+        judgement = self._judged(direction, outputs, analytic, granted)
+        for k in np.flatnonzero(judgement.wrong(self.settings.kinks)):
+            problem = str(judgement.verdict[k]).replace("beyond", "value")
+            numbers = (float(a[k]) for a in (analytic, judgement.value, judgement.error, judgement.near))
+            self.mismatches.append(Mismatch(mode, problem, outputs.weights(k), direction, *numbers))
 
-    def _judged(
-        self, mode: str, direction: Direction, outputs: Functionals, analytic: Any, first: Estimate
-    ) -> Iterator[Mismatch]:
-        """Yield what is wrong indeed, and every kink, from one-sided derivatives and a second estimate."""
+    def _judged(self, direction: Direction, outputs: Functionals, analytic: Any, first: Estimate) -> Judgement:
+        """Look closer at some products: at the derivatives from both sides, and at a second estimate."""
         along, spread = self._along, outputs.bound(self.noise)
 
         def phi(t: float) -> Any:
@@ -227,15 +229,7 @@ class Comparison:
 
         sides = one_sided(phi, outputs.of(self.subject.y), spread)
         starts = (*(0.37 * s for s in direction.starts), 1e-6, 1e-7, 1e-8, 1e-9)
-        again = ridders(phi, spread, starts, shrink=2.3, target=0)
-        skip = self.settings.kinks == "skip"
-        for k, verdict in enumerate(_verdicts(analytic, first, again, sides)):
-            if verdict == "right":
-                continue
-            value, error = _best(first, again, sides, k, verdict)
-            problem: Any = "kink" if skip and verdict == "beyond" else "value" if verdict == "beyond" else verdict
-            near = float(sides.near[k])
-            yield Mismatch(mode, problem, outputs.weights(k), direction, float(analytic[k]), value, error, near)
+        return _judgement(analytic, first, ridders(phi, spread, starts, shrink=2.3, target=0), sides)
 
     def _rounding(self, outputs: Functionals, u: Any) -> Any:
         """Return how far rounding of x moves the engine's own <w, J u>: an ill-conditioned function is granted that.
@@ -256,34 +250,46 @@ def rounded(subject: Subject) -> list[Function]:
     return [subject.pullback_at(subject.x + 2 * _EPS * subject.any_direction(seed)) for seed in range(4)]
 
 
-def _best(first: Estimate, again: Estimate, sides: Sides, k: int, verdict: str) -> tuple[float, float]:
-    """Return the numerical derivative to report, and its error."""
-    if verdict == "value":
-        chosen = again if again.error[k] < first.error[k] else first
-        return float(chosen.value[k]), float(chosen.error[k])
-    low, high = float(sides.low[k]), float(sides.high[k])
-    return (low + high) / 2, (high - low) / 2 + float(sides.error[k])
+class Judgement(NamedTuple):
+    """What is thought of some products after a closer look, and the numerical derivatives that it rests on.
+
+    The verdict is "right"; "kink", accepted there; "beyond" the slopes at a kink; a "jump"; or a wrong "value".
+    """
+
+    verdict: Any
+    value: Any
+    error: Any
+    near: Any
+
+    def wrong(self, kinks: str) -> Any:
+        """Return which are wrong, by what is to be done at kinks."""
+        accepted = {"subgradient": ["right", "kink"], "reject": ["right"], "skip": ["right", "kink", "beyond"]}[kinks]
+        return ~np.isin(self.verdict, accepted)
 
 
-def _verdicts(analytic: Any, first: Estimate, again: Estimate, sides: Sides) -> Iterator[str]:
-    """Say of each product: "right", "kink" (accepted there), "beyond" the kink's slopes, "jump", or wrong "value"."""
+def _judgement(analytic: Any, first: Estimate, again: Estimate, sides: Sides) -> Judgement:
+    """Judge by two estimates and both one-sided derivatives."""
     low, high = sides.low - 10 * sides.error, sides.high + 10 * sides.error
     between = (low <= analytic) & (analytic <= high)
     kink = sides.kink() & np.isfinite(sides.error)
     off = ~((low - 10 * first.error <= first.value) & (first.value <= high + 10 * first.error))  # the steps crossed one
     right = _agree(analytic, first.value, first.error) | _agree(analytic, again.value, again.error)
     # Two estimates that contradict each other are worth no more than their distance.
-    shaky = np.abs(first.value - again.value) > 10 * (first.error + again.error)
-    right |= shaky & (np.abs(analytic - first.value) <= 10 * np.abs(first.value - again.value))
-    for k in range(len(analytic)):
-        if sides.jump[k]:
-            yield "jump"
-        elif kink[k]:
-            yield "kink" if between[k] else "beyond"
-        elif off[k]:
-            yield "right" if between[k] else "beyond"
-        else:
-            yield "right" if right[k] else "value"
+    apart = np.abs(first.value - again.value)
+    right |= (apart > 10 * (first.error + again.error)) & (np.abs(analytic - first.value) <= 10 * apart)
+    conditions = [sides.jump, kink & between, kink, off & between, off, right]
+    verdict = np.select(conditions, ["jump", "kink", "beyond", "right", "beyond", "right"], "value")
+    best = Estimate(*(np.where(again.error < first.error, *pair) for pair in zip(again, first, strict=True)))
+    by_sides = verdict != "value"
+    value = np.where(by_sides, (sides.low + sides.high) / 2, best.value)
+    error = np.where(by_sides, (sides.high - sides.low) / 2 + sides.error, best.error)
+    return Judgement(verdict, value, error, sides.near)
+
+
+def _excess(analytic: Any, judgement: Judgement) -> Any:
+    """Return how far off each is, in units of what is accepted."""
+    gap = np.abs(analytic - judgement.value) / np.maximum(tolerance(judgement.value, judgement.error), _TINY)
+    return np.where(np.isfinite(gap), gap, np.inf)
 
 
 def tolerance(value: Any, error: Any) -> Any:

@@ -151,3 +151,17 @@ def test_a_fan_out_that_is_overwritten_is_told_from_a_wrong_rule(monkeypatch: py
     failure = check_grad(f, X, order=1).failures[0]
     assert failure.blame.operation == "sin" and failure.causes[0].name == "contributions"
     assert "used by" in failure.blame.text and "exp" in failure.blame.text and "multiply" in failure.blame.text
+
+
+def test_many_kinks_do_not_hide_an_error() -> None:
+    """A hundred elements at a kink come first and are accepted; the wrong one behind them is still found."""
+    n, j = 300, 250
+
+    @autograd.operation(vjp=lambda g, _out, x: g * (x > 0) * np.where(np.arange(n) == j, 1.01, 1))
+    def rectified(x: Any) -> Any:
+        return np.maximum(x, 0.0)
+
+    x = np.where(np.arange(n) < 200, 0.0, 1.0)
+    for kinks in ("subgradient", "skip"):
+        failure = check_grad(rectified, x, order=1, kinks=kinks).failures[0]
+        assert failure.index == (j,) and failure.causes[0].name == "element"
