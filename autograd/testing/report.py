@@ -33,13 +33,13 @@ class Blame:
 
     operation: str
     site: str | None  # "file:line in function" where it was called
-    rule: str | None  # "file:line" where its rule is written
-    operand: int
-    index: tuple[int, ...]
-    shape: tuple[int, ...]
-    numeric: float
-    error: float
-    analytic: float
+    rule: str | None = None  # "file:line" where its rule is written
+    operand: int = 0
+    index: tuple[int, ...] = ()
+    shape: tuple[int, ...] = ()
+    numeric: float = math.nan
+    error: float = math.nan
+    analytic: float = math.nan
     text: str = ""  # where it is not the operation's rule: what is wrong instead
 
 
