@@ -137,8 +137,10 @@ class Subject:
         with np.errstate(all="ignore"):
             _, pullback = transforms.vjp(lambda *leaves: self.call(leaves), *self.split(x))
 
+        shapes = self.shapes  # `run` must not hold self, which holds it
+
         def run(v: Any) -> Any:
-            return flat(pullback(split(v, self.shapes)))
+            return flat(pullback(split(v, shapes)))
 
         return run
 

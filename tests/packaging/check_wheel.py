@@ -31,6 +31,14 @@ model.compile("adam", "mse")
 rng = np.random.default_rng(0)
 history = model.fit(rng.normal(size=(32, 3)), rng.normal(size=32), epochs=2, verbose=0)
 assert len(history.history["loss"]) == 2
+from autograd.testing import check_grad
+assert check_grad(lambda x: np.sum(np.tanh(x) ** 2), np.ones(3))
+try:
+    import autograd.testing.strategies
+except ImportError as error:
+    assert "graphgrad[test]" in str(error), error
+else:
+    raise AssertionError("Hypothesis is here too")
 print("the wheel works in an empty environment, with numpy", np.__version__)
 """
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import warnings
 from typing import Any
 
 import numpy as np
@@ -372,3 +374,18 @@ def test_a_result_that_does_not_depend_on_the_inputs_is_noted() -> None:
     """It passes, since the derivative is zero; but hardly anybody means it."""
     report = check_grad(lambda _x: autograd.tensor(3.0), X)
     assert report and report.notes == ["the result does not change with the inputs: all derivatives are zero"]
+
+
+@pytest.mark.parametrize("f", [np.sin, wrong, lambda x: np.sum(np.abs(x - 0.5)), lambda x: np.sum(np.sin(x) * x.data)])
+def test_a_check_leaves_nothing_behind(f: Any) -> None:
+    """No reference cycle, and no changed mode or warning filter."""
+    check_grad(f, X)
+    filters = list(warnings.filters)
+    gc.collect()
+    gc.disable()
+    try:
+        check_grad(f, X)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+    assert autograd.is_grad_enabled() and warnings.filters == filters
