@@ -137,7 +137,7 @@ class Comparison:
             known = estimate.known & self.finite
             told = known & ~self._vague(estimate.value, estimate.error, self.noise)
             self._lost |= ~told
-            self._resolved |= told & (estimate.value != 0)
+            self._resolved |= told & ((estimate.value != 0) | (estimate.error <= 1e-9 * self._size))
             self.moves |= bool(np.any(estimate.value[known]))
             estimate = Estimate(np.where(known, estimate.value, 0), np.where(known, estimate.error, 0))
             if "fwd" in settings.modes:
