@@ -17,6 +17,7 @@ import inspect
 import json
 import runpy
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -42,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             reports[name] = report
             if not asked.json:
                 print(_line(name, report), flush=True)
-    except (Unusable, TypeError, ValueError) as error:
+    except Exception as error:
+        if not isinstance(error, Unusable) and not str(error).startswith("check_"):
+            traceback.print_exc()  # raised in the function itself
         print(f"autograd.check: {error}", file=sys.stderr)
         return 2
     failed = {name: report for name, report in reports.items() if not report}

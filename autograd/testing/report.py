@@ -15,7 +15,7 @@ class GradientCheckError(AssertionError):
     """A gradient check has failed; the message is the report, which is also at `.report`."""
 
     def __init__(self, report: Report) -> None:
-        super().__init__(f"\n{report}")
+        super().__init__(str(report))
         self.report = report
 
 

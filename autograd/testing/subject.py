@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, cached_property
 from typing import Any, Final
 
@@ -134,13 +135,14 @@ class Subject:
 
     def pullback_at(self, x: Any) -> Function:
         """Return the function from a cotangent of the outputs at x to one of the inputs."""
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), _raised_in("reverse mode"):
             _, pullback = transforms.vjp(lambda *leaves: self.call(leaves), *self.split(x))
 
         shapes = self.shapes  # `run` must not hold self, which holds it
 
         def run(v: Any) -> Any:
-            return flat(pullback(split(v, shapes)))
+            with _raised_in("reverse mode"):
+                return flat(pullback(split(v, shapes)))
 
         return run
 
@@ -157,7 +159,7 @@ class Subject:
         nodes, outs = self._traced
         roots = [node_of(out) for out in outs]
         tangents = dict(zip(nodes, map(own, self.split(u)), strict=True))
-        with np.errstate(all="ignore"), enable_grad():
+        with np.errstate(all="ignore"), enable_grad(), _raised_in("forward mode, which runs the rules on tensors"):
             found = push(tangents, [root for root in roots if root is not None], LIFT)
         slopes = [None if root is None else found.get(root) for root in roots]
         return flat([np.zeros(out.shape) if t is None else t for t, out in zip(slopes, outs, strict=True)])
@@ -228,6 +230,16 @@ class Subject:
                     f"{new!r} afterwards. Work on a copy, or write x = x + … instead of x.data += …"
                 )
         return flat([out.data for out in outs]), [out.shape for out in outs]
+
+
+@contextmanager
+def _raised_in(where: str) -> Iterator[None]:
+    """Say of an exception that a rule raises how it came to be called."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"check_grad: raised in {where}: a rule uses NumPy functions, and writes to nothing it is given")
+        raise
 
 
 # --- vectors and arrays ------------------------------------------------------------------------------------

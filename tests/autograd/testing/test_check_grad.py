@@ -389,3 +389,15 @@ def test_a_check_leaves_nothing_behind(f: Any) -> None:
     finally:
         gc.enable()
     assert autograd.is_grad_enabled() and warnings.filters == filters
+
+
+def test_a_rule_that_raises_says_in_which_mode() -> None:
+    """What a rule raises comes through, with a note on how it was called; the grad mode is what it was."""
+
+    def writes_to_its_cotangent(g: Any, _out: Any, x: Any) -> Any:
+        return np.multiply(g, np.cos(x), out=g)
+
+    with pytest.raises(TypeError, match="out= cannot be used with tensors") as caught:
+        check_grad(autograd.operation(vjp=writes_to_its_cotangent)(lambda x: np.sin(x)), X, modes="fwd")
+    assert "raised in forward mode" in caught.value.__notes__[0]
+    assert autograd.is_grad_enabled()
