@@ -36,7 +36,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     parser = _parser()
     asked = parser.parse_args(arguments)
-    sys.path.insert(0, "")  # as `python -m` has it, also where this is called from an installed script
     reports: dict[str, Report] = {}
     try:
         for name, report in _reports(asked):
