@@ -83,7 +83,7 @@ def _with_fault(place: Failure, fault: Fault, settings: Settings) -> Failure:
     numbers = (element.numeric, element.error, element.analytic)
     blame = Blame(step.op.name, step.node.site, written_at(step.op, live), live, index, shape, *numbers)
     likely = causes(pattern(alone, fault.mismatch.mode, element.i, element.j, settings), fault)
-    return replace(place, blame=blame, causes=likely, snippet=snippet(fault, settings))
+    return replace(place, blame=blame, causes=likely, snippet=snippet(fault, element.j, settings))
 
 
 def _sum(found: Sum) -> Blame:

@@ -17,9 +17,9 @@ from autograd.testing.comparison import Comparison, Settings
 _MOST_NUMBERS = 40
 
 
-def snippet(fault: Fault, settings: Settings) -> str:
+def snippet(fault: Fault, element: int, settings: Settings) -> str:
     """Return code that fails with the same operation; it imports what can be imported, and says what cannot."""
-    step = _smaller(fault, settings)
+    step = _smaller(fault, element, settings)
     call, imports = _call(step)
     names = [chr(ord("a") + k) for k in range(len(step.operands))]
     live = [names[k] for k in step.live]
@@ -32,12 +32,12 @@ def snippet(fault: Fault, settings: Settings) -> str:
     return "\n".join(lines)
 
 
-def _smaller(fault: Fault, settings: Settings) -> Step:
+def _smaller(fault: Fault, element: int, settings: Settings) -> Step:
     """Cut an operation down to the one wrong element, or to the first two along each axis, if it is wrong then too."""
     step = fault.step
     if fault.alone.n <= 4:
         return step
-    operand, index = fault.alone.locate(int(np.argmax(np.abs(fault.mismatch.direction.u))))
+    operand, index = fault.alone.locate(element)
     shape = np.shape(step.operands[step.live[operand]])
     cuts: list[Callable[[Any], Any]] = [lambda a: np.array(a[index]) if a.shape == shape else a]
     sizes = sorted({s for k in step.operands for s in np.shape(k) if s > 2})
