@@ -132,12 +132,12 @@ def holds(e: Expression) -> bool:
 
 @pytest.mark.parametrize("bug", BUGS)
 def test_engine_bugs_shrink_to_a_few_operations(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A random graph that shows the bug shrinks to at most 3 operations, and at most 4 elements in what it uses."""
+    """A random graph that shows the bug shrinks to at most 3 operations on at most 4 elements."""
     monkeypatch.setattr(*BUGS[bug])
     found = find(expressions(), lambda e: not holds(e), settings=QUICK)
     assert not check_grad(found, *found.inputs, order=1)
     assert 1 <= len(found.steps) <= 3, found
-    assert sum(x.size for x in found.inputs) <= 5 and max(x.size for x in found.inputs) <= 4, found
+    assert sum(x.size for x in found.inputs) <= 4, found
 
 
 def test_a_fan_out_that_is_overwritten_is_told_from_a_wrong_rule(monkeypatch: pytest.MonkeyPatch) -> None:
