@@ -19,13 +19,14 @@ import runpy
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 import autograd
 from autograd.testing import Report, check_grad, check_model
-from autograd.testing.samples import Sample, samples_of, several
+from autograd.testing.comparison import Kinks, Method
+from autograd.testing.samples import samples_of
 
 
 class Unusable(Exception):
@@ -73,8 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--shapes", nargs="+", metavar="2x3", help="draw inputs of these shapes; 0d for a number")
     parser.add_argument("--order", type=int, help="derivatives up to this order (2; of a model 1)")
     parser.add_argument("--dtype", default="float64", choices=("float64", "float32"), help="of what is drawn")
-    parser.add_argument("--method", default="auto", choices=("auto", "ridders", "complex", "central"))
-    parser.add_argument("--kinks", default="subgradient", choices=("subgradient", "reject", "skip"))
+    parser.add_argument("--method", default="auto", choices=get_args(Method))
+    parser.add_argument("--kinks", default="subgradient", choices=get_args(Kinks))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true", help="print all reports as one JSON object")
     return parser
@@ -91,7 +92,7 @@ def _reports(asked: argparse.Namespace) -> Iterator[tuple[str, Report]]:
         function = _in(module, name, asked.function)
         if not callable(function):
             raise Unusable(f"{asked.function} is {type(function).__name__}, not a function")
-        inputs = _inputs(asked, module, len(_required(function)), function.__name__)
+        inputs = _inputs(asked, module, _required(function), function.__name__)
         yield name, check_grad(function, *inputs, **options)
     else:
         for name in asked.op or sorted(autograd.OPS):
@@ -111,23 +112,13 @@ def _of_operation(name: str, asked: argparse.Namespace, options: dict[str, Any])
         raise Unusable(f"there is no operation {name!r}{advice}")
     for sample in samples_of(op):
         arrays = sample.arrays(asked.seed, np.dtype(asked.dtype))
-        outs = several(sample.run(*map(autograd.tensor, arrays)))
-        if all(a.dtype.kind == "f" for a in arrays) and any(out.dtype.kind == "f" for out in outs):
-            report = check_grad(_floats(sample), *arrays, **options)
+        if all(a.dtype.kind == "f" for a in arrays) and sample.floats(*map(autograd.tensor, arrays)):
+            report = check_grad(sample.floats, *arrays, **options)
+            report.function = name
         else:
             report = Report(name, [f"{a.dtype} {a.shape}" for a in arrays], asked.seed)
             report.notes.append("booleans and integers have no derivative: nothing to check")
         yield str(sample).rstrip("-"), report
-
-
-def _floats(sample: Sample) -> Any:
-    """Return the call of a sample, without those of its results that are booleans or integers."""
-
-    def run(*xs: Any) -> Any:
-        return [out for out in several(sample.run(*xs)) if out.dtype.kind == "f"]
-
-    run.__name__ = sample.op.name
-    return run
 
 
 # --- functions and models ----------------------------------------------------------------------------------
@@ -165,13 +156,14 @@ def _in(module: dict[str, Any], name: str, text: str) -> Any:
     return module[name]
 
 
-def _required(function: Any) -> list[str]:
+def _required(function: Any) -> int:
+    """Return how many arguments a function must be given; 1 where it does not tell."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except ValueError:  # some functions written in C
-        return ["x"]
+        return 1
     plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return [p.name for p in parameters if p.default is p.empty and p.kind in plain] or ["x"]
+    return sum(p.default is p.empty and p.kind in plain for p in parameters) or 1
 
 
 def _inputs(

@@ -85,17 +85,16 @@ def _as_arrays(rule: Rule) -> Rule:
     @wraps(rule)
     def run(*args: Any, **options: Any) -> Any:
         c = rule(*args, **options)
-        raw = not any(isinstance(x, Tensor) for x in tree_leaves(args))
-        return tuple(_as_array(x, raw) for x in c) if isinstance(c, SEVERAL) else _as_array(c, raw)
+        return tuple(_as_array(x, args) for x in c) if isinstance(c, SEVERAL) else _as_array(c, args)
 
     return run
 
 
-def _as_array(c: Any, raw: bool) -> Any:
+def _as_array(c: Any, args: Sequence[Any]) -> Any:
     """Return a number as an array, and what our own functions made of raw arrays as a raw one again."""
-    if isinstance(c, int | float):
-        return np.asarray(c)
-    return c._value if raw and isinstance(c, Tensor) else c
+    if isinstance(c, Tensor) and not any(isinstance(x, Tensor) for x in tree_leaves(args)):
+        return c._value
+    return np.asarray(c) if isinstance(c, int | float) else c
 
 
 def checkpoint(f: Function) -> Function:

@@ -65,7 +65,7 @@ def _symmetric(a: Any) -> Any:
     return (a + np.swapaxes(a, -1, -2)) / 2
 
 
-REAL = interval("REAL", -2.0, 2.0)
+REAL = interval("REAL", -2.0, 2.0)._replace(grid=lambda k: k / 8)
 POSITIVE = interval("POSITIVE", 0.2, 3.0)
 UNIT = interval("UNIT", -0.9, 0.9)
 ABOVE_ONE = interval("ABOVE_ONE", 1.2, 4.0)

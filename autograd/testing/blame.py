@@ -58,9 +58,9 @@ class Recorder:
 class Recording:
     """One recorded run of a function: its steps in order, its inputs and its results."""
 
-    def __init__(self, subject: Subject, own_dtypes: bool = False) -> None:
+    def __init__(self, subject: Subject, arrays: Sequence[Any]) -> None:
         recorder = Recorder()
-        self.nodes, outs = subject.trace(recorder, own_dtypes)
+        self.nodes, outs = subject.trace(arrays, recorder)
         self.roots = [node_of(out) for out in outs]
         self.values = [out.data for out in outs]
         needed = set(reachable([root for root in self.roots if root is not None]))
@@ -68,11 +68,15 @@ class Recording:
 
 
 class Fault(NamedTuple):
-    """An operation that is wrong by itself: the step, and what was found when it was checked alone."""
+    """An operation that is wrong by itself: the step, and what was found when it was compared alone."""
 
     step: Step
-    alone: Subject
+    comparison: Comparison
     mismatch: Mismatch
+
+    @property
+    def alone(self) -> Subject:
+        return self.comparison.subject
 
 
 def alone(step: Step) -> Subject | None:
@@ -94,18 +98,19 @@ def alone(step: Step) -> Subject | None:
 
 def first_fault(recording: Recording, settings: Settings) -> Fault | None:
     """Return the first operation, in the order of the computation, whose own derivative is wrong."""
-    for step in recording.steps:
-        subject = alone(step)
-        if subject is None:
-            continue
-        compared = subject
-        for _ in range(1, settings.order):
-            weights = settings.rng().uniform(0.5, 1.5, compared.m)
-            compared = compared.gradient(weights)
-        found = [m for m in Comparison(compared, settings).run().mismatches if m.problem == "value"]
-        if found:
-            return Fault(step, compared, max(found, key=lambda m: m.weight))
-    return None
+    return next(filter(None, (fault_of(step, settings) for step in recording.steps)), None)
+
+
+def fault_of(step: Step, settings: Settings) -> Fault | None:
+    """Return what is wrong with one operation by itself, at the order of the settings, if anything is."""
+    subject = alone(step)
+    if subject is None:
+        return None
+    for _ in range(1, settings.order):
+        subject = subject.gradient(settings.rng().uniform(0.5, 1.5, subject.m))
+    comparison = Comparison(subject, settings).run()
+    found = [m for m in comparison.mismatches if m.problem == "value"]
+    return Fault(step, comparison, max(found, key=lambda m: m.weight)) if found else None
 
 
 def first_unmet(recording: Recording, condition: Condition) -> tuple[Step, Unmet] | None:
@@ -166,10 +171,8 @@ def _compare_sum(recording: Recording, node: Node, g: Any, weights: Sequence[Any
     for _ in range(2):
         u = rng.choice([-1.0, 1.0], base.size) * size
         estimate = ridders(along(u), rough)
-        if (
-            abs(g @ u - estimate.value[0])
-            > tolerance(estimate.value[0], estimate.error[0]) + 1e-7 * np.abs(g * u).sum()
-        ):
+        allowed = tolerance(estimate.value[0], estimate.error[0]) + 1e-7 * np.abs(g * u).sum()
+        if abs(g @ u - estimate.value[0]) > allowed:
             break
     else:
         return None
@@ -217,10 +220,7 @@ def replayed(recording: Recording, node: Node, value: Any) -> list[Any]:
 
 def outside(subject: Subject, recording: Recording) -> tuple[Step, int] | None:
     """Return the first operation, and which operand, that takes as a constant what changes with the inputs."""
-    moved = Subject.__new__(Subject)
-    moved.__dict__.update(vars(subject))
-    moved.x = subject.x * (1 + 1e-3) + 1e-3 * (subject.x == 0)
-    other = Recording(moved)
+    other = Recording(subject, subject.split(subject.x * (1 + 1e-3) + 1e-3 * (subject.x == 0)))
     if len(other.steps) != len(recording.steps):
         return None
     for ours, theirs in zip(recording.steps, other.steps, strict=True):

@@ -24,7 +24,7 @@ Kinks = Literal["subgradient", "reject", "skip"]
 
 
 class Settings(NamedTuple):
-    """How to check; the options of `check_grad`, already validated."""
+    """How to check: the options of `check_grad`."""
 
     order: int = 2
     modes: tuple[str, ...] = ("rev", "fwd")
@@ -63,8 +63,7 @@ class Mismatch(NamedTuple):
     @property
     def weight(self) -> float:
         """How bad it is: the difference in units of what would be accepted."""
-        gap = abs(self.analytic - self.numeric)
-        return gap / max(tolerance(self.numeric, self.error), _TINY) if np.isfinite(gap) else np.inf
+        return float(excess(self.analytic, self.numeric, self.error))
 
 
 class Functionals:
@@ -210,7 +209,9 @@ class Comparison:
         wrong = np.flatnonzero(judgement.wrong(self.settings.kinks))
         if not wrong.size:
             return
-        worst = wrong[np.argsort(-_excess(analytic[look], judgement)[wrong], kind="stable")][:_ENOUGH]
+        worst = wrong[np.argsort(-excess(analytic[look], judgement.value, judgement.error)[wrong], kind="stable")][
+            :_ENOUGH
+        ]
         look = look[worst]
         outputs, analytic = outputs[look], analytic[look]
         granted = Estimate(value[look], error[look] + self._rounding(outputs, direction.u))
@@ -247,7 +248,8 @@ class Comparison:
 
 def rounded(subject: Subject) -> list[Function]:
     """Return the pullbacks at points that differ from x by rounding."""
-    return [subject.pullback_at(subject.x + 2 * _EPS * subject.any_direction(seed)) for seed in range(4)]
+    moved = [subject.x + 2 * _EPS * subject.any_direction(seed) for seed in range(4)]
+    return [subject.pullback(subject.split(x)) for x in moved]
 
 
 class Judgement(NamedTuple):
@@ -286,15 +288,15 @@ def _judgement(analytic: Any, first: Estimate, again: Estimate, sides: Sides) ->
     return Judgement(verdict, value, error, sides.near)
 
 
-def _excess(analytic: Any, judgement: Judgement) -> Any:
-    """Return how far off each is, in units of what is accepted."""
-    gap = np.abs(analytic - judgement.value) / np.maximum(tolerance(judgement.value, judgement.error), _TINY)
-    return np.where(np.isfinite(gap), gap, np.inf)
-
-
 def tolerance(value: Any, error: Any) -> Any:
     """Return how far from the numerical derivative is still right: there is no absolute part."""
     return 10 * error + RELATIVE * np.abs(value)
+
+
+def excess(analytic: Any, value: Any, error: Any) -> Any:
+    """Return how far the engine is off, in units of what is accepted; infinitely where it is not finite."""
+    gap = np.abs(analytic - value) / np.maximum(tolerance(value, error), _TINY)
+    return np.where(np.isfinite(gap), gap, np.inf)
 
 
 def _agree(analytic: Any, value: Any, error: Any) -> Any:

@@ -8,9 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from autograd import transforms
 from autograd.engine.derivative import pull
-from autograd.engine.graph import new_leaf
 from autograd.engine.mode import no_grad
 from autograd.engine.tensor import from_value, node_of
 from autograd.testing.comparison import rounded
@@ -92,8 +90,7 @@ def layouts(subject: Subject, v: Any) -> Unmet | None:
     for name, layout in LAYOUTS.items():
         given = [layout(a) for a in subject.split(subject.x)]
         try:
-            _, pullback = transforms.vjp(lambda *leaves: subject.call(leaves), *given)
-            g = flat(pullback(split(v, subject.shapes)))
+            g = subject.pullback(given)(v)
         except ValueError as error:  # as NumPy raises for a write to read-only memory
             return Unmet(f"with inputs in {name} memory it raises {type(error).__name__}: {error}")
         allowed = 1e-9 * np.abs(expected) + 10 * subject.gradient_noise(v)
@@ -159,8 +156,7 @@ def in_own_dtypes(subject: Subject, v: Any, ulps: int = 0) -> list[Any]:
 
 def _pulled(subject: Subject, arrays: Sequence[Any], seeds: Sequence[Any]) -> list[Any]:
     """Return the gradients by the inputs as they come out of the engine."""
-    nodes = [new_leaf(a.shape, a.dtype) for a in arrays]
-    outs = subject.call([from_value(own(a), node) for a, node in zip(arrays, nodes, strict=True)])
+    nodes, outs = subject.trace(arrays)
     given: dict[Any, Any] = {}
     for out, seed in zip(outs, seeds, strict=True):
         node = node_of(out)

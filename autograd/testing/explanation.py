@@ -59,7 +59,7 @@ def _blamed(place: Failure, element: Element, mode: str, comparison: Comparison,
     settings = comparison.settings
     method = "auto" if settings.method == "complex" else settings.method  # one operation may not be analytic
     settings = settings._replace(modes=(mode,), method=method)
-    recording = Recording(first)
+    recording = Recording(first, first.split(first.x))
     fault = first_fault(recording, settings)
     if fault is not None:
         return _with_fault(place, fault, settings)
@@ -77,7 +77,7 @@ def _blamed(place: Failure, element: Element, mode: str, comparison: Comparison,
 def _with_fault(place: Failure, fault: Fault, settings: Settings) -> Failure:
     """Add an operation that is wrong by itself, the pattern of its error, and code that shows it."""
     alone, step = fault.alone, fault.step
-    element = pinpoint(Comparison(alone, settings), fault.mismatch)
+    element = pinpoint(fault.comparison, fault.mismatch)
     operand, index = alone.locate(element.j)
     live, shape = step.live[operand], alone.arrays[operand].shape
     numbers = (element.numeric, element.error, element.analytic)
@@ -104,7 +104,8 @@ def _sum(found: Sum) -> Blame:
 
 def condition_failure(subject: Subject, name: str, problem: Unmet) -> Failure:
     """Return a condition that does not hold as a failure; blame the first operation that does not meet it by itself."""
-    found = first_unmet(Recording(subject, own_dtypes=name == "single precision"), CONDITIONS[name])
+    arrays = subject.arrays if name == "single precision" else subject.split(subject.x)
+    found = first_unmet(Recording(subject, [np.array(a) for a in arrays]), CONDITIONS[name])
     blame = None
     if found is not None:
         step, alone = found

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.testing.comparison import Comparison, Direction, Functionals, Mismatch, axis, tolerance
+from autograd.testing.comparison import Comparison, Direction, Functionals, Mismatch, axis, excess
 from autograd.testing.differences import ridders
 
 
@@ -32,9 +32,7 @@ def pinpoint(comparison: Comparison, mismatch: Mismatch) -> Element:
     i = _output(comparison, mismatch, direction, value, error)
     unit = np.eye(1, subject.m, i)[0]
     analytic = subject.reverse(unit)[j] if mismatch.mode == "rev" else subject.forward(direction.u)[i] / scale
-    if (
-        np.count_nonzero(mismatch.direction.u) == 1 and np.count_nonzero(mismatch.w) == 1
-    ):  # it was judged with more care
+    if np.count_nonzero(mismatch.direction.u) == np.count_nonzero(mismatch.w) == 1:  # it was judged with more care
         return Element(i, j, mismatch.analytic / scale, mismatch.numeric / scale, abs(mismatch.error / scale))
     return Element(i, j, float(analytic), float(value[i] / scale), float(error[i] / abs(scale)))
 
@@ -56,16 +54,12 @@ def _excess(comparison: Comparison, mismatch: Mismatch, u: Any) -> float:
     """Return how far <w, J u> is off, in units of what is accepted."""
     subject, w = comparison.subject, mismatch.w
     outputs = Functionals(subject.m, rows=w[None])
-    estimate = ridders(
-        lambda t: outputs.of(subject.values(subject.x + t * u)),
-        outputs.bound(comparison.noise),
-        mismatch.direction.starts,
-    )
+    along, starts = subject.along(u), mismatch.direction.starts
+    estimate = ridders(lambda t: outputs.of(along(t)), outputs.bound(comparison.noise), starts)
     if not estimate.known[0]:
         return 0.0
     here = np.where(u == 0, 0, subject.reverse(w)) @ u if mismatch.mode == "rev" else outputs.of(subject.forward(u))[0]
-    gap = abs(here - estimate.value[0])
-    return float(gap / max(tolerance(estimate.value[0], estimate.error[0]), 1e-300)) if np.isfinite(gap) else np.inf
+    return float(excess(here, estimate.value[0], estimate.error[0]))
 
 
 def _output(comparison: Comparison, mismatch: Mismatch, direction: Direction, value: Any, error: Any) -> int:
@@ -73,8 +67,7 @@ def _output(comparison: Comparison, mismatch: Mismatch, direction: Direction, va
     subject, w = comparison.subject, mismatch.w
     held = np.flatnonzero(w)
     if mismatch.mode == "fwd" and len(held) > 1:
-        gap = np.abs(subject.forward(direction.u) - value) / np.maximum(tolerance(value, error), 1e-300)
-        return int(held[np.argmax(gap[held])])
+        return int(held[np.argmax(excess(subject.forward(direction.u), value, error)[held])])
     while len(held) > 1:
         halves = np.array_split(held, 2)
         gaps = []

@@ -45,6 +45,10 @@ class Sample(NamedTuple):
         project = getattr(self.op.domain, "project", None)
         return self._call(PUBLIC[self.op.name], tuple(map(project, arrays)) if project else arrays)
 
+    def floats(self, *arrays: Any) -> list[Any]:
+        """Call it; return those of its results that have derivatives, and no booleans and integers."""
+        return [out for out in several(self.run(*arrays)) if out.dtype.kind in "fc"]
+
     def raw(self, *arrays: Any) -> Any:
         """Call NumPy's own function on raw arrays."""
         if self.op.numpy in (np.astype, np.reshape):  # options are positional only, the second's before NumPy 2.1

@@ -61,14 +61,13 @@ def arrays(
 ) -> Any:
     """Arrays with their elements in a domain of `autograd.engine.domain`, on its grid.
 
-    `shape`, `dtype` and `layout` may be strategies themselves. REAL is widened to [-8, 8]; the others are what
-    the operations' records mean by them.
+    `shape`, `dtype` and `layout` may be strategies themselves. REAL reaches from -8 to 8.
     """
     shape = draw(shapes()) if shape is None else draw(shape) if isinstance(shape, SearchStrategy) else shape
     dtype = draw(dtype) if isinstance(dtype, SearchStrategy) else dtype
     layout = draw(layout) if isinstance(layout, SearchStrategy) else layout
     k = draw(npst.arrays(np.int64, shape, elements=st.integers(-64, 64), fill=st.nothing()))
-    values = np.asarray(k / 8 if domain is REAL else domain.grid(k))
+    values = np.asarray(domain.grid(k))
     return layout(values.astype(dtype) if values.dtype.kind == "f" else values)
 
 
@@ -78,8 +77,8 @@ def arrays(
 class Expression(NamedTuple):
     """A random graph: a function of its inputs, made of steps (operation, i, j) on the values made so far.
 
-    i and j count modulo the number of values, so that any step can be left out; one that an operation does not take, or
-    whose value grows beyond 100, makes none. All values broadcast together.
+    i and j count modulo the number of values, so that any step can be left out. All values broadcast together; none
+    that the strategy draws is beyond 100.
     """
 
     inputs: tuple[Any, ...]
@@ -94,7 +93,7 @@ class Expression(NamedTuple):
 
     def __repr__(self) -> str:
         names = [f"x{k}" for k in range(len(self.inputs))]
-        lines = [f"{name} = {_short(a)}" for name, a in zip(names, self.inputs, strict=True)]
+        lines = [f"{name} = {np.array(a).tolist()}" for name, a in zip(names, self.inputs, strict=True)]
         for name, i, j in self.steps:
             a, b = names[i % len(names)], names[j % len(names)]
             names.append(f"v{len(names) - len(self.inputs)}")
@@ -122,7 +121,7 @@ def expressions(
 
 
 def _sensible(inputs: tuple[Any, ...], steps: list[tuple[str, int, int]]) -> Expression:
-    """Return the expression without the steps that cannot be made or grow too large."""
+    """Return the expression without the steps whose values grow too large, or are nan."""
     values, kept = list(inputs), []
     for name, i, j in steps:
         i, j = i % len(values), j % len(values)
@@ -136,10 +135,6 @@ def _sensible(inputs: tuple[Any, ...], steps: list[tuple[str, int, int]]) -> Exp
 
 def _binary(name: str) -> bool:
     return name in _PAIRS or (name in OPS and OPS[name].arity == 2)
-
-
-def _short(a: Any) -> str:
-    return f"{np.array(a).tolist()}"
 
 
 _PAIRS: Final[dict[str, Callable[[Any, Any], Any]]] = {

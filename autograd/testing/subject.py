@@ -126,17 +126,16 @@ class Subject:
 
     # --- derivatives by the engine ------------------------------------------------------------------------
 
-    def trace(self, observer: Observer | bool = True, own_dtypes: bool = False) -> tuple[list[Node], list[Any]]:
-        """Run the function, recorded; return the nodes of its inputs, and its results."""
-        arrays = [own(np.array(a)) for a in (self.arrays if own_dtypes else self.split(self.x))]
+    def trace(self, arrays: Sequence[Any], observer: Observer | bool = True) -> tuple[list[Node], list[Any]]:
+        """Run the function on these very arrays, recorded; return the nodes of its inputs, and its results."""
         nodes = [new_leaf(a.shape, a.dtype) for a in arrays]
         with mode_scope(observer), np.errstate(all="ignore"):
-            return nodes, self.call([from_value(a, node) for a, node in zip(arrays, nodes, strict=True)])
+            return nodes, self.call([from_value(own(a), node) for a, node in zip(arrays, nodes, strict=True)])
 
-    def pullback_at(self, x: Any) -> Function:
-        """Return the function from a cotangent of the outputs at x to one of the inputs."""
+    def pullback(self, arrays: Sequence[Any]) -> Function:
+        """Return the function from a cotangent of the outputs, at these very arrays, to one of the inputs."""
         with np.errstate(all="ignore"), _raised_in("reverse mode"):
-            _, pullback = transforms.vjp(lambda *leaves: self.call(leaves), *self.split(x))
+            _, pullback = transforms.vjp(lambda *leaves: self.call(leaves), *arrays)
 
         shapes = self.shapes  # `run` must not hold self, which holds it
 
@@ -149,13 +148,13 @@ class Subject:
     def reverse(self, v: Any) -> Any:
         """Return vᵀJ, by reverse mode."""
         if self._pullback is None:
-            self._pullback = self.pullback_at(self.x)
+            self._pullback = self.pullback(self.split(self.x))
         return self._pullback(_ODD * v) / _ODD
 
     def forward(self, u: Any) -> Any:
         """Return J u, by forward mode."""
         if self._traced is None:
-            self._traced = self.trace()
+            self._traced = self.trace(self.split(self.x))
         nodes, outs = self._traced
         roots = [node_of(out) for out in outs]
         tangents = dict(zip(nodes, map(own, self.split(u)), strict=True))
@@ -218,9 +217,7 @@ class Subject:
 
     def _run_on_copies(self, recorded: bool) -> tuple[Any, list[tuple[int, ...]]]:
         arrays = self.split(self.x)
-        nodes = [new_leaf(a.shape, a.dtype) if recorded else None for a in arrays]
-        with mode_scope(recorded), np.errstate(all="ignore"):
-            outs = self.call([from_value(own(a), node) for a, node in zip(arrays, nodes, strict=True)])
+        _, outs = self.trace(arrays, recorded)
         for i, (now, before) in enumerate(zip(arrays, self.split(self.x), strict=True)):
             if not np.array_equal(now, before, equal_nan=True):
                 index = tuple(int(k) for k in np.argwhere(now != before)[0])

@@ -9,7 +9,7 @@ import torch
 from torch.autograd import gradcheck, gradgradcheck
 from torch.autograd.gradcheck import GradcheckError
 
-from benchmarks.peers.mistakes import Function, Problem, tasks
+from benchmarks.peers.mistakes import Function, Problem, plain, tasks
 from benchmarks.peers.pytorch import VERSION as VERSION
 
 
@@ -53,12 +53,8 @@ FUNCTIONS = {
     "bias, summed": lambda *_: _bias(lambda g: g.sum(0)),
     "bias, not summed": _not_summed,
     "bias, one row": lambda *_: _bias(lambda g: g[0]),
-    "sin": lambda *_: torch.sin,
-    "log": lambda *_: torch.log,
-    "square": lambda *_: torch.square,
-    "reciprocal": lambda *_: torch.reciprocal,
     "relu": lambda *_: torch.relu,
-    "log where positive": lambda *_: lambda x: torch.where(x > 0, torch.log(torch.where(x > 0, x, 1.0)), 0.0),
+    **plain(torch),
 }
 
 

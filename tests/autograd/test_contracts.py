@@ -53,22 +53,17 @@ def test_value_is_numpys(sample: Sample) -> None:
             np.testing.assert_allclose(ours.data, theirs, rtol=1e-14, atol=0)
 
 
-def floats(sample: Sample) -> Any:
-    """Return the call of a sample, without those of its results that are booleans or integers."""
-    return lambda *xs: [out for out in several(sample.run(*xs)) if out.dtype.kind == "f"]
-
-
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("sample", SMOOTH)
 def test_derivatives(sample: Sample, dtype: Any, check_grad: Any) -> None:
     """Both modes give the first and second derivatives; layouts, dtypes, memory: all that `check_grad` looks at."""
-    check_grad(floats(sample), *sample.arrays(dtype=dtype), order=2)
+    check_grad(sample.floats, *sample.arrays(dtype=dtype), order=2)
 
 
 @pytest.mark.parametrize("sample", [p for p in PLAIN if p.values[0].op.kind == "elementwise"])
 def test_third_order(sample: Sample, check_grad: Any) -> None:
     """The rules are smooth themselves: a third derivative is right too."""
-    check_grad(floats(sample), *sample.arrays(), order=3)
+    check_grad(sample.floats, *sample.arrays(), order=3)
 
 
 @pytest.mark.parametrize("sample", SMOOTH)

@@ -360,13 +360,21 @@ def test_as_data_and_as_html() -> None:
 
 
 def test_the_seed_makes_it_repeatable() -> None:
-    """The same seed gives the same report, another one other directions."""
+    """The same seed gives the same report and looks at the same points, another one goes in other directions."""
     big = np.linspace(-1, 1, 200)
 
-    def numbers(seed: int) -> list[float]:
-        return [check_grad(wrong, big, seed=seed, order=1, directions=1).failures[0].index]
+    def points(seed: int) -> list[bytes]:
+        seen = []
 
-    assert numbers(3) == numbers(3)
+        def f(x: Any) -> Any:
+            seen.append(x.data.tobytes())
+            return np.sin(x)  # 200 by 200: too many derivatives to compare each by itself
+
+        assert check_grad(f, big, seed=seed, order=1)
+        return seen
+
+    assert points(3) == points(3)
+    assert points(3) != points(4)
     assert check_grad(wrong, big, seed=3).seed == 3
 
 
