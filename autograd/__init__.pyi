@@ -101,6 +101,8 @@ def cbrt(x: Any, /) -> Tensor:
     """Cube root. Its slope at 0 is inf."""
 def ceil(x: Any, /) -> Tensor:
     """The smallest integer not below x."""
+def celu(x: Any, alpha: Any = ...) -> Tensor:
+    """Return x where it is positive, else `alpha` · (exp(x / alpha) - 1): of slope 1 at 0, whatever `alpha` is."""
 def cholesky(a: Any, /) -> Tensor:
     """The lower triangular L with L @ Lᵀ = a, symmetric positive definite, (..., n, n). Its gradient is symmetric."""
 def clip(x: Any, a_min: Any = ..., a_max: Any = ..., *, min: Any = ..., max: Any = ...) -> Tensor:
@@ -143,6 +145,8 @@ def dot(a: Any, b: Any) -> Any:
     """Return the product over the last axis of a and the last but one of b, or a * b where one is 0-d."""
 def einsum(subscripts: Any, *operands: Any) -> Tensor:
     """Einstein's sum: einsum('ij,jk->ik', a, b). Ellipses, repeated and implicit labels as in NumPy."""
+def elu(x: Any, /, alpha: Any = ...) -> Tensor:
+    """x where it is positive, else `alpha` · (exp(x) - 1); the slope at 0 is `alpha`."""
 def equal(x: Any, y: Any, /) -> Tensor:
     """x == y, element by element, as booleans."""
 def erf(x: Any, /) -> Tensor:
@@ -181,12 +185,18 @@ def fmin(x: Any, y: Any, /) -> Tensor:
     """The smaller of x and y, passing over nan; ties share the gradient."""
 def fmod(x: Any, y: Any, /) -> Tensor:
     """The remainder of x / y with the sign of x. Slopes 1 and -trunc(x / y)."""
+def gelu(x: Any, approximate: Any = ...) -> Tensor:
+    """Return x · Φ(x), Φ being the normal distribution's function; `approximate` takes a tanh for it."""
 def getitem(x: Any, index: Any) -> Tensor:
     """x[index], by every kind of index that NumPy has."""
 def greater(x: Any, y: Any, /) -> Tensor:
     """x > y, element by element, as booleans."""
 def greater_equal(x: Any, y: Any, /) -> Tensor:
     """x >= y, element by element, as booleans."""
+def hard_sigmoid(x: Any) -> Tensor:
+    """Return x / 6 + 1/2 between 0 and 1, beyond them the nearer one: a sigmoid of three straight lines."""
+def hard_tanh(x: Any, /) -> Tensor:
+    """x between -1 and 1, beyond them the nearer one; the slope at -1 and at 1 is 0."""
 def heaviside(x: Any, y: Any, /) -> Tensor:
     """The step function: 0 below zero, y at zero, 1 above."""
 def hstack(arrays: Any) -> Any:
@@ -207,6 +217,8 @@ def isinf(x: Any, /) -> Tensor:
     """Whether x is infinite."""
 def isnan(x: Any, /) -> Tensor:
     """Whether x is nan."""
+def leaky_relu(x: Any, /, negative_slope: Any = ...) -> Tensor:
+    """x where it is positive, else `negative_slope` · x; at 0 that is the slope."""
 def left_shift(x: Any, y: Any, /) -> Tensor:
     """Integer x shifted left by y bits."""
 def length(x: Any, /, axis: Any = ..., keepdims: Any = ...) -> Tensor:
@@ -253,6 +265,8 @@ def min(x: Any, /, axis: Any = ..., keepdims: Any = ...) -> Tensor:
     """The smallest element over `axis`; ties share the gradient, a nan takes it."""
 def minimum(x: Any, y: Any, /) -> Tensor:
     """The smaller of x and y; ties share the gradient, a nan takes all of it."""
+def mish(x: Any) -> Tensor:
+    """Return x · tanh(softplus(x)) (Misra, 2019)."""
 def mod(x: Any, y: Any, /) -> Tensor:
     """x % y with the sign of y. Slopes 1 and -floor(x / y); jumps at multiples of y."""
 def moveaxis(x: Any, /, source: Any = ..., destination: Any = ...) -> Tensor:
@@ -291,6 +305,8 @@ def reciprocal(x: Any, /) -> Tensor:
     """1 / x, element by element."""
 def relu(x: Any, /) -> Tensor:
     """x where it is positive, else 0. Its slope at 0 is 0, and 1 at nan, which stays visible."""
+def relu6(x: Any, /) -> Tensor:
+    """x between 0 and 6, beyond them the nearer one; the slope at 0 and at 6 is 0."""
 def remainder(x: Any, y: Any, /) -> Tensor:
     """x % y with the sign of y. Slopes 1 and -floor(x / y); jumps at multiples of y."""
 def repeat(x: Any, repeats: Any, axis: Any = ...) -> Any:
@@ -307,12 +323,16 @@ def round(x: Any, /, decimals: Any = ...) -> Tensor:
     """x rounded to `decimals` digits; halves to even."""
 def scatter(x: Any, /, index: Any = ..., shape: Any = ...) -> Tensor:
     """Zeros of `shape` with x added at `index`; elements that are named twice add up."""
+def selu(x: Any) -> Tensor:
+    """Return `elu` scaled so that mean 0 and variance 1 reproduce themselves (Klambauer et al., 2017)."""
 def sigmoid(x: Any, /) -> Tensor:
     """1 / (1 + exp(-x)), without overflow."""
 def sign(x: Any, /) -> Tensor:
     """-1, 0 or 1 by the sign of x; nan for nan."""
 def signbit(x: Any, /) -> Tensor:
     """Whether the sign of x is negative, also of -0.0."""
+def silu(x: Any, /) -> Tensor:
+    """x · sigmoid(x)."""
 def sin(x: Any, /) -> Tensor:
     """Sine of x, in radians."""
 def sinc(x: Any, /) -> Tensor:
@@ -325,6 +345,8 @@ def softmax(x: Any, /, axis: Any = ...) -> Tensor:
     """exp(x) divided by its sum along `axis`. nan where all of x is -inf."""
 def softplus(x: Any, /) -> Tensor:
     """log(1 + exp(x)), without overflow."""
+def softsign(x: Any, /) -> Tensor:
+    """x / (1 + |x|)."""
 def solve(a: Any, b: Any, /) -> Tensor:
     """x with a @ x = b; a is (..., n, n), b is (..., n, k), or (n,) for one right-hand side."""
 def sort(x: Any, axis: Any = ..., kind: Any = ...) -> Tensor:
@@ -347,6 +369,8 @@ def sum(x: Any, /, axis: Any = ..., keepdims: Any = ...) -> Tensor:
     """The sum of x over `axis`: an int, a tuple, or None for all axes."""
 def swapaxes(x: Any, /, axis1: Any = ..., axis2: Any = ...) -> Tensor:
     """x with two axes exchanged."""
+def swish(x: Any, /) -> Tensor:
+    """x · sigmoid(x)."""
 def take(x: Any, indices: Any, axis: Any = ...) -> Any:
     """Return the elements of x at `indices` along `axis`, or of the flattened array."""
 def take_along_axis(x: Any, indices: Any, axis: Any = ...) -> Any:

@@ -1,5 +1,6 @@
 """The operations, as records: each file reads like a table of derivatives. Importing this fills the registry."""
 
+from autograd.ops import activation as activation
 from autograd.ops import arithmetic as arithmetic
 from autograd.ops import comparison as comparison
 from autograd.ops import exponential as exponential

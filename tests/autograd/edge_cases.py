@@ -30,6 +30,10 @@ class Refusal(NamedTuple):
 
 CASES = [
     Case("relu at 0; at nan: it keeps its trace", "relu(x)", [0.0, nan, -1.0, 2.0], [0, 1, 0, 1]),
+    Case("leaky_relu at 0: the slope below", "leaky_relu(x)", [0.0, nan, -1.0], [0.2, 0.2, 0.2]),
+    Case("elu at 0", "elu(x)", [0.0, 2.0], [1, 1]),
+    Case("relu6 at 0, at 6; at nan", "relu6(x)", [0.0, 6.0, nan, 3.0], [0, 0, 1, 1]),
+    Case("hard_tanh at ±1; at nan", "hard_tanh(x)", [-1.0, 1.0, nan, 0.0], [0, 0, 1, 1]),
     Case("abs at 0; at nan", "np.abs(x)", [0.0, nan, -2.0], [0, nan, -1]),
     Case("max with ties: split evenly", "np.max(x)", [3.0, 1.0, 3.0], [0.5, 0, 0.5]),
     Case("min with ties: split evenly", "np.min(x)", [1.0, 1.0, 1.0, 2.0], [1 / 3, 1 / 3, 1 / 3, 0]),
@@ -96,10 +100,7 @@ REFUSALS = [
     Refusal("an integer leaf", "tensor([1, 2], requires_grad=True)", [], "TypeError", "dtype=float"),
 ]
 
-LATER = (
-    "leaky_relu, elu, relu6 and hardtanh at their kinks; top-k and max-pooling with ties; median; xlogy; masked "
-    "softmax. Their operations do not exist yet."
-)
+LATER = "top-k and max-pooling with ties; median; xlogy; masked softmax. Their operations do not exist yet."
 
 
 def page() -> str:

@@ -186,6 +186,22 @@ EXACT: dict[str, Row] = {
     "sigmoid": Row(logistic, (lambda x: logistic(x) * logistic(-x),), EXPONENTS),
     "softplus": Row(lambda x: mpmath.log1p(mpmath.exp(x)), (logistic,), EXPONENTS),
     "log_sigmoid": Row(lambda x: -mpmath.log1p(mpmath.exp(-x)), (lambda x: logistic(-x),), EXPONENTS),
+    "leaky_relu": Row(
+        lambda x: x if x > 0 else mpf(0.2) * x, (lambda x: one if x > 0 else mpf(0.2),), NOT_ZERO
+    ),
+    "elu": Row(
+        lambda x: x if x > 0 else mpmath.expm1(x), (lambda x: one if x > 0 else mpmath.exp(x),), EXPONENTS
+    ),
+    "relu6": Row(
+        lambda x: min(max(x, zero()), 6 * one), (lambda x: mpf(int(0 < x < 6)),), [p for p in NOT_ZERO if p != (6,)]
+    ),
+    "hard_tanh": Row(
+        lambda x: min(max(x, -one), one), (lambda x: mpf(int(-1 < x < 1)),), [p for p in REAL if abs(p[0]) != 1]
+    ),
+    "softsign": Row(lambda x: x / (1 + abs(x)), (lambda x: 1 / (1 + abs(x)) ** 2,), REAL),
+    "silu": Row(
+        lambda x: x * logistic(x), (lambda x: logistic(x) * (1 + x * logistic(-x)),), EXPONENTS
+    ),
     "erf": Row(mpmath.erf, (gauss,), ERF),
     "erfc": Row(mpmath.erfc, (lambda x: -gauss(x),), ERF),
     "sin": Row(mpmath.sin, (mpmath.cos,), TURNS),
@@ -238,8 +254,10 @@ class Allowance(NamedTuple):
 
 
 ADDS_UP = "x cancels what is added to it: exact in ulps of 1, which both are near"
+BESIDE = "beside its zero 1 cancels x·sigmoid(-x): exact in ulps of 1"
 CANCELS = "the zeros lie just below n + 1/2; cos(πx) cancels sinc(x): exact in ulps of 1"
 NEAR_ZEROS = [
+    Allowance("silu", 0, [p for p in EXPONENTS if -1.35 < p[0] < -1.15], 1, BESIDE, size=1.0),
     Allowance("logaddexp", None, [(-1, -0.4586), (-0.7, -0.7), (-0.69, -0.696)], 2, ADDS_UP, size=1.0),
     Allowance("logaddexp2", None, [(-1, -0.999), (-1.01, -1.01)], 2, ADDS_UP, size=1.0),
     Allowance("sinc", 0, [p for p in SINC if abs(p[0]) > 1 and 0.39 < abs(p[0]) % 1 < 0.51], 1, CANCELS, size=1.0),
