@@ -10,7 +10,7 @@ from autograd.engine.anomaly import detect_anomaly
 from autograd.engine.graph import Node, reachable, tick
 from autograd.engine.mode import enable_grad, is_grad_enabled, no_grad
 from autograd.engine.registry import OPS, PUBLIC, elementwise, general, linear, stepwise
-from autograd.engine.tensor import Tensor, tensor
+from autograd.engine.tensor import Tensor, as_tensor, tensor
 from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
 __version__ = "0.1.0"
@@ -19,6 +19,7 @@ __all__ = [
     "OPS",
     "Node",
     "Tensor",
+    "as_tensor",
     "checkpoint",
     "detect_anomaly",
     "elementwise",

@@ -16,6 +16,7 @@ from autograd.engine.registry import general as general
 from autograd.engine.registry import linear as linear
 from autograd.engine.registry import stepwise as stepwise
 from autograd.engine.tensor import Tensor as Tensor
+from autograd.engine.tensor import as_tensor as as_tensor
 from autograd.engine.tensor import tensor as tensor
 from autograd.transforms import grad as grad
 from autograd.transforms import hessian as hessian

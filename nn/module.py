@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self
 
 import numpy as np
@@ -13,8 +14,10 @@ from autograd import Tensor, is_grad_enabled, tick
 class Module:
     """A layer or a model: assign tensors and modules to attributes, and write `forward`.
 
-    Every attribute that is a Tensor which requires grad is a parameter; attributes that are modules, or lists or
-    tuples of them, are searched in turn. There is nothing to register and no constructor to call.
+    A Tensor that requires grad when it is assigned to an attribute is a parameter from then on, also when its
+    `requires_grad` is switched off later: then it is frozen. Modules in attributes are searched in turn; so are lists,
+    tuples and dicts of either. There is nothing to register and no constructor to call. State that is saved with the
+    parameters but not trained, such as running means, is a buffer: see `register_buffer`.
 
     >>> import autograd
     >>> class Scale(Module):
@@ -30,6 +33,11 @@ class Module:
     training: bool = True
     _span: tuple[int, int] | None = None
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if type(value) is Tensor and value.is_leaf and value.requires_grad:
+            self._own(name, parameter=True)
+        object.__setattr__(self, name, value)
+
     def forward(self, *inputs: Any) -> Any:
         """Compute the output; every module writes its own."""
         raise NotImplementedError(f"{type(self).__name__} has no forward method: write forward(self, x)")
@@ -39,18 +47,14 @@ class Module:
             return self.forward(*inputs)
         first = tick()
         out = self.forward(*inputs)
-        self._span = (first, tick())  # what was recorded in between is this module's, to a drawing
+        self.__dict__["_span"] = (first, tick())  # what was recorded in between is this module's, to a drawing
         return out
 
     # --- what is inside -----------------------------------------------------------------------------------
 
     def children(self) -> Iterator[tuple[str, Module]]:
-        """Yield (name, module) for every module that is an attribute, or in a list that is one."""
-        for attribute, value in vars(self).items():
-            if isinstance(value, Module):
-                yield attribute, value
-            elif isinstance(value, list | tuple):
-                yield from ((f"{attribute}.{i}", item) for i, item in enumerate(value) if isinstance(item, Module))
+        """Yield (name, module) for every module that is an attribute, or in a list, tuple or dict that is one."""
+        return ((name, item) for name, item in _items(vars(self)) if isinstance(item, Module))
 
     def modules(self) -> Iterator[tuple[str, Module]]:
         """Yield (dotted name, module) for this module, whose name is empty, and all below it; a shared one once."""
@@ -65,57 +69,130 @@ class Module:
             stack.extend(reversed([(f"{name}.{child}" if name else child, m) for child, m in module.children()]))
 
     def named_parameters(self) -> Iterator[tuple[str, Tensor]]:
-        """Yield (dotted name, tensor) for every parameter, a shared one once: ("dense.kernel", tensor(...))."""
-        seen: set[int] = set()
-        for prefix, module in self.modules():
-            for attribute, value in vars(module).items():
-                if isinstance(value, Tensor) and value.requires_grad and id(value) not in seen:
-                    seen.add(id(value))
-                    yield f"{prefix}.{attribute}" if prefix else attribute, value
+        """Yield (dotted name, tensor) for every parameter, frozen or not, a shared one once: ("dense.kernel", …)."""
+        return ((name, tensor) for name, tensor, parameter in self._named_tensors() if parameter)
 
     def parameters(self) -> list[Tensor]:
-        """Return every parameter."""
+        """Return every parameter, frozen or not."""
         return [parameter for _, parameter in self.named_parameters()]
+
+    def named_buffers(self) -> Iterator[tuple[str, Tensor]]:
+        """Yield (dotted name, tensor) for every buffer, a shared one once."""
+        return ((name, tensor) for name, tensor, parameter in self._named_tensors() if not parameter)
+
+    def buffers(self) -> list[Tensor]:
+        """Return every buffer."""
+        return [buffer for _, buffer in self.named_buffers()]
+
+    def register_buffer(self, name: str, value: Any) -> None:
+        """Keep a tensor (or array) as an attribute that is saved with the parameters and is no parameter itself."""
+        tensor = value if isinstance(value, Tensor) else Tensor(value)
+        if tensor.requires_grad:
+            raise ValueError(f"register_buffer: {name!r} requires grad, so it is a parameter; pass tensor.detach()")
+        self._own(name, parameter=False)
+        object.__setattr__(self, name, tensor)
+
+    def generators(self) -> Iterator[tuple[str, np.random.Generator]]:
+        """Yield (dotted name, generator) for every attribute that is a generator of random numbers."""
+        for prefix, module in self.modules():
+            for name, value in vars(module).items():
+                if isinstance(value, np.random.Generator):
+                    yield f"{prefix}.{name}" if prefix else name, value
 
     def spans(self) -> list[tuple[str, int, int]]:
         """Return (name, first, last birth number) of what each module below this one recorded in its last call."""
         return [(name, *module._span) for name, module in self.modules() if module._span is not None and name]
+
+    def _own(self, name: str, parameter: bool) -> None:
+        """Remember that a name, as of an attribute or of an item ("ws.0"), is a parameter's or a buffer's."""
+        self.__dict__.setdefault("_owned", {})[name] = parameter
+
+    def _named_tensors(self) -> Iterator[tuple[str, Tensor, bool]]:
+        """Yield (dotted name, tensor, whether it is a parameter) for all that is trained or saved."""
+        seen: set[int] = set()
+        for prefix, module in self.modules():
+            for name, item in _items(vars(module)):
+                if type(item) is not Tensor or id(item) in seen:
+                    continue
+                owned = vars(module).get("_owned", {})
+                if name not in owned and item.is_leaf and item.requires_grad:
+                    module._own(name, parameter=True)  # an item of a list, seen for the first time
+                    owned = vars(module)["_owned"]
+                if name in owned:
+                    seen.add(id(item))
+                    yield f"{prefix}.{name}" if prefix else name, item, owned[name]
 
     # --- what to do with all of it ------------------------------------------------------------------------
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
         for parameter in self.parameters():
-            parameter.grad = None
+            if parameter.requires_grad:
+                parameter.grad = None
 
     def train(self, mode: bool = True) -> Self:
         """Put this module and all below it into training mode, or with False into inference mode."""
         for _, module in self.modules():
-            module.training = mode
+            module.__dict__["training"] = mode
         return self
 
     def eval(self) -> Self:
         """Put this module and all below it into inference mode."""
         return self.train(False)
 
+    @contextmanager
+    def mode(self, training: bool) -> Iterator[None]:
+        """Be in training or inference mode inside a `with` block."""
+        others = [module for _, module in self.modules() if module.training is not training]
+        for module in others:
+            module.__dict__["training"] = training
+        try:
+            yield
+        finally:
+            for module in others:
+                module.__dict__["training"] = not training
+
+    @property
+    def trainable(self) -> bool:
+        """Whether the parameters are trained; setting it freezes, or frees again, this module and all below it."""
+        return bool(self.__dict__.get("_trainable", True))
+
+    @trainable.setter
+    def trainable(self, wanted: bool) -> None:
+        for _, module in self.modules():
+            module.__dict__["_trainable"] = bool(wanted)
+        for parameter in self.parameters():
+            parameter.requires_grad = bool(wanted)
+
     def state_dict(self) -> dict[str, Any]:
-        """Return a copy of every parameter's values, by its dotted name."""
-        return {name: np.copy(parameter.data) for name, parameter in self.named_parameters()}
+        """Return a copy of the values of every parameter and buffer, by its dotted name."""
+        return {name: np.copy(tensor.data) for name, tensor, _ in self._named_tensors()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Take over all values of `state`, in the dtypes that the parameters have.
+        """Take over all values of `state`, in the dtypes that parameters and buffers have.
 
-        Raises ValueError, with nothing changed, unless the names and shapes are those of the parameters.
+        Raises ValueError, with nothing changed, unless the names and shapes are those here.
         """
-        own = dict(self.named_parameters())
+        own = {name: tensor for name, tensor, _ in self._named_tensors()}
         missing, unknown = own.keys() - state.keys(), state.keys() - own.keys()
         if missing or unknown:
             problems = [f"missing {sorted(missing)}"] * bool(missing) + [f"unknown {sorted(unknown)}"] * bool(unknown)
             known = list(own) or "none yet: give input_dim, or call the model once"
             raise ValueError(f"load_state_dict: {', '.join(problems)}; the parameters are {known}")
-        for name, parameter in own.items():
+        for name, tensor in own.items():
             given = np.shape(state[name])
-            if given != parameter.shape:
-                raise ValueError(f"load_state_dict: {name} has shape {parameter.shape}, the state has {given}")
-        for name, parameter in own.items():
-            parameter.data = state[name]
+            if given != tensor.shape:
+                raise ValueError(f"load_state_dict: {name} has shape {tensor.shape}, the state has {given}")
+        for name, tensor in own.items():
+            tensor.data = state[name]
+
+
+def _items(attributes: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield (name, value) for attributes, and ("name.0", item) for what is in lists, tuples and dicts among them."""
+    for name, value in attributes.items():
+        if isinstance(value, list | tuple):
+            yield from ((f"{name}.{i}", item) for i, item in enumerate(value))
+        elif isinstance(value, dict):
+            yield from ((f"{name}.{key}", item) for key, item in value.items())
+        else:
+            yield name, value

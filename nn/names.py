@@ -1,28 +1,229 @@
-"""Looking things up by the names that Keras gives them."""
+"""Looking things up by the names that Keras gives them, and writing them down again.
+
+Every kind of thing that a constructor can be asked for by name has a closed `Registry`. What is made of plain
+arguments is `Configured`: it keeps them under their names, so that its configuration and its repr are read off its
+constructor.
+"""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
-from typing import TypeVar
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ClassVar, Final, Generic, Self, TypeVar
+
+import numpy as np
 
 T = TypeVar("T")
 
+_FUNCTIONS: Final[dict[str, Any]] = {}  # every function that some registry knows, by name
+_custom: ContextVar[Mapping[str, Any] | None] = ContextVar("custom_objects", default=None)
 
-def by_name(what: str, name: object, table: Mapping[str, T]) -> T:
-    """Return `table[name]`, whatever the case and underscores; ValueError with what was meant and what there is.
 
-    >>> by_name("loss", "MeanSquaredError", {"mean_squared_error": 1, "mse": 1})
+class Registry(Generic[T]):
+    """The things of one kind that are known by name: classes, or functions.
+
+    `get` takes a name in any case, with or without underscores; an instance; a class; or the dict that a configuration
+    has for one. Names beyond the table are known inside `custom_objects(...)`.
+
+    >>> colors = Registry("color", {"dark_red": 1, "blue": 2})
+    >>> colors.get("DarkRed")
     1
+    >>> colors.get("blu")
+    Traceback (most recent call last):
+    ValueError: unknown color 'blu'. Did you mean 'blue'? Known: blue, dark_red.
     """
-    plain = {_plain(key): key for key in table}
-    asked = _plain(str(name))
-    if isinstance(name, str) and asked in plain:
-        return table[plain[asked]]
-    close = difflib.get_close_matches(asked, plain, 1)
-    hint = f" Did you mean {plain[close[0]]!r}?" if close else ""
-    raise ValueError(f"unknown {what} {name!r}.{hint} Known: {', '.join(sorted(table))}.")
+
+    def __init__(self, what: str, table: Mapping[str, Any], *, base: type | None = None) -> None:
+        self.what = what
+        self.table = dict(table)
+        self.base = base  # what an instance of this kind is, if it is not any callable
+        self._plain = {_plain(key): key for key in self.table}
+        _FUNCTIONS.update((key, value) for key, value in self.table.items() if not inspect.isclass(value))
+
+    def add(self, *classes: type) -> None:
+        """Make classes known by their own names."""
+        for cls in classes:
+            self.table[cls.__name__] = cls
+            self._plain[_plain(cls.__name__)] = cls.__name__
+
+    def get(self, asked: Any) -> T:
+        """Return what is asked for; ValueError for a name that is not known, TypeError for anything else."""
+        if isinstance(asked, str):
+            return _instance(self._named(asked))  # type: ignore[no-any-return]
+        if isinstance(asked, Mapping):
+            return self._configured(asked)
+        if inspect.isclass(asked) and (self.base is None or issubclass(asked, self.base)):
+            return _instance(asked)  # type: ignore[no-any-return]
+        if isinstance(asked, self.base) if self.base is not None else callable(asked):
+            return asked  # type: ignore[no-any-return]
+        kinds = f"a {self.what} or its name" if self.base is not None else f"a function or the name of a {self.what}"
+        raise TypeError(f"{self.what}: needs {kinds}, not {asked!r}. Known: {self._known()}.")
+
+    def _named(self, name: str) -> Any:
+        custom = _custom.get() or {}
+        if name in custom:
+            return custom[name]
+        asked = _plain(name)
+        if asked in self._plain:
+            return self.table[self._plain[asked]]
+        close = difflib.get_close_matches(asked, self._plain, 1)
+        hint = f" Did you mean {self._plain[close[0]]!r}?" if close else ""
+        raise ValueError(f"unknown {self.what} {name!r}.{hint} Known: {self._known()}.")
+
+    def _configured(self, config: Mapping[str, Any]) -> T:
+        if not {"class_name", "config"} <= config.keys() or not isinstance(config["class_name"], str):
+            raise ValueError(f"{self.what}: a configuration has class_name and config, this one {sorted(config)}")
+        found = self._named(config["class_name"])
+        if not inspect.isclass(found):
+            return found  # type: ignore[no-any-return]
+        return found.from_config(config["config"])  # type: ignore[no-any-return, attr-defined]
+
+    def _known(self) -> str:
+        return ", ".join(sorted(self.table))
+
+
+def _instance(found: Any) -> Any:
+    return found() if inspect.isclass(found) else found
+
+
+@contextmanager
+def custom_objects(objects: Mapping[str, Any] | None) -> Iterator[None]:
+    """Let configurations name functions and classes of one's own, inside a `with` block."""
+    token = _custom.set({**(_custom.get() or {}), **(objects or {})})
+    try:
+        yield
+    finally:
+        _custom.reset(token)
+
+
+def table_of(classes: Iterable[type], **aliases: type) -> dict[str, type]:
+    """Return classes by their own names, and by those in the manner of functions: HeUniform is he_uniform.
+
+    >>> list(table_of([int], whole=int))
+    ['int', 'whole']
+    """
+    table = {cls.__name__: cls for cls in classes}
+    return table | {snake_case(name): cls for name, cls in table.items()} | aliases
+
+
+def snake_case(name: str) -> str:
+    """Return the name of a class in the manner of functions.
+
+    >>> snake_case("MeanSquaredError"), snake_case("ReLU"), snake_case("BatchNormalization"), snake_case("AUC")
+    ('mean_squared_error', 're_lu', 'batch_normalization', 'auc')
+    """
+    letters = [
+        f"_{c}" if i and c.isupper() and (name[i - 1].islower() or name[i + 1 : i + 2].islower()) else c
+        for i, c in enumerate(name)
+    ]
+    return "".join(letters).lower()
 
 
 def _plain(name: str) -> str:
     return name.lower().replace("_", "")
+
+
+# --- configurations ------------------------------------------------------------------------------------------
+
+
+class Configured:
+    """Something made of plain arguments, which it keeps as attributes of the same names.
+
+    >>> class Ramp(Configured):
+    ...     def __init__(self, slope=1.0, offset=0.0):
+    ...         self.slope, self.offset = slope, offset
+    >>> Ramp(2.0).get_config(), Ramp(2.0)
+    ({'slope': 2.0, 'offset': 0.0}, Ramp(slope=2.0))
+    """
+
+    not_shown: ClassVar[tuple[str, ...]] = ()  # arguments that the repr leaves out
+    kept_as: ClassVar[Mapping[str, str]] = {}  # attributes that are not called like the argument they keep
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments to make another one of, in values that JSON has."""
+        for name in arguments(type(self)):
+            if not hasattr(self, self.kept_as.get(name, name)):
+                raise NotImplementedError(
+                    f"{type(self).__name__}: has no attribute {name!r}, as its constructor's argument is called; "
+                    "keep it under that name, or write get_config"
+                )
+        return {name: plain(getattr(self, self.kept_as.get(name, name))) for name in arguments(type(self))}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """Make one of what `get_config` gave."""
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        kept = {
+            name: vars(self).get(self.kept_as.get(name, name), default)
+            for name, default in arguments(type(self)).items()
+        }
+        shown = [
+            f"{name}={_shown(kept[name])}"
+            for name, default in arguments(type(self)).items()
+            if name not in self.not_shown and not _same(kept[name], default)
+        ]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def arguments(cls: type) -> dict[str, Any]:
+    """Return the names and defaults of a constructor's arguments; where it passes **others on, of its bases' too."""
+    if cls in _ARGUMENTS:
+        return _ARGUMENTS[cls]
+    found: dict[str, Any] = {}
+    for base in cls.__mro__:
+        if "__init__" not in vars(base) or base is object:
+            continue
+        parameters = list(inspect.signature(vars(base)["__init__"]).parameters.values())[1:]
+        found = {p.name: p.default for p in parameters if p.kind not in _STARS and p.name not in found} | found
+        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            break
+    return _ARGUMENTS.setdefault(cls, found)
+
+
+_ARGUMENTS: Final[dict[type, dict[str, Any]]] = {}
+
+
+def _same(a: Any, b: Any) -> bool:
+    try:
+        return bool(a == b)
+    except ValueError:  # an array of several
+        return False
+
+
+def _shown(value: Any) -> str:
+    return repr(getattr(value, "__name__", value))
+
+
+_STARS: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+def plain(value: Any) -> Any:
+    """Return an argument in values that JSON has; a function by its name.
+
+    Raises ValueError for a function of one's own that has a built-in one's name, TypeError for what JSON has not.
+    """
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, Configured):
+        return {"class_name": type(value).__name__, "config": value.get_config()}
+    if isinstance(value, np.dtype):
+        return value.name
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    if callable(value) and hasattr(value, "__name__"):
+        if _FUNCTIONS.get(value.__name__, value) is not value:
+            raise ValueError(
+                f"a function of your own cannot be written down under the name {value.__name__!r}, which a built-in "
+                "one has: give it another __name__"
+            )
+        return value.__name__
+    raise TypeError(f"{value!r} cannot be part of a configuration: it is no number, string, list, dict or function")

@@ -338,6 +338,25 @@ def tensor(data: Any, requires_grad: bool = False, dtype: Any = None) -> Tensor:
     return Tensor(data, requires_grad, dtype)
 
 
+def as_tensor(data: Any, dtype: Any = None) -> Tensor:
+    """Return `data` as a Tensor, on the same memory where it is an array of that dtype; a Tensor as it is.
+
+    A constant: it does not require grad. While it is in use the array should not be written to. Raises TypeError for
+    data that is no array of numbers.
+
+    >>> import numpy as np
+    >>> a = np.zeros(2)
+    >>> np.shares_memory(as_tensor(a).data, a), as_tensor([1, 2], dtype=float)
+    (True, tensor([1., 2.]))
+    """
+    if type(data) is Tensor:
+        return data if dtype is None or data.dtype == dtype else np.astype(data, dtype)
+    array = data if dtype is None or getattr(data, "dtype", None) == dtype else own_array(data, dtype)
+    if type(array) is np.ndarray and array.shape and array.dtype.kind in "biufc":
+        return from_value(array, None)
+    return Tensor(array)
+
+
 def from_value(value: Any, node: Node | None) -> Tensor:
     """Make a Tensor on `value` itself, without a copy or a check."""
     t = _new(Tensor)

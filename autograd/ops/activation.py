@@ -90,7 +90,7 @@ def gelu(x: Tensor, approximate: bool = False) -> Tensor:
     array([-0.1587,  1.9545])
     """
     if approximate:
-        return 0.5 * x * (1 + np.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)))  # type: ignore[no-any-return]
+        return 0.5 * x * (1 + np.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)))
     return 0.5 * x * erfc(x * -0.7071067811865476)  # type: ignore[no-any-return]
 
 

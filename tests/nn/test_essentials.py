@@ -210,7 +210,7 @@ def test_modules_find_their_parameters() -> None:
     class Net(nn.Module):
         def __init__(self) -> None:
             self.first = nn.Dense(2, input_dim=3)
-            self.first.build((3,))
+            self.first.build((None, 3))
             self.again = self.first
             self.scale = tensor(2.0, requires_grad=True)
 

@@ -1,0 +1,58 @@
+"""Where the random numbers of `nn` come from: one generator, which `set_random_seed` starts anew."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+
+
+class _State:
+    generator = np.random.default_rng()
+
+
+def set_random_seed(seed: int) -> None:
+    """Make everything random repeatable, to the last bit: initial parameters, the order of batches, dropout.
+
+    As in Keras, Python's `random` and NumPy's global generator start from this seed too.
+
+    >>> import nn
+    >>> set_random_seed(0)
+    >>> first = nn.initializers.HeNormal()((2, 3))
+    >>> set_random_seed(0)
+    >>> bool((nn.initializers.HeNormal()((2, 3)) == first).all())
+    True
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32:
+        raise ValueError(f"set_random_seed: the seed must be a whole number from 0 to 2**32 - 1, not {seed!r}")
+    random.seed(int(seed))
+    np.random.seed(int(seed))  # noqa: NPY002 - programs that draw from it expect this of a seed for everything
+    _State.generator = np.random.default_rng(int(seed))
+
+
+def generator(seed: int | np.random.Generator | None = None) -> np.random.Generator:
+    """Return the generator that all random numbers of `nn` come from; with a seed, one of its own."""
+    return _State.generator if seed is None else np.random.default_rng(seed)
+
+
+def global_states() -> dict[str, Any]:
+    """Return the states of the generators that belong to no layer, to go on from later."""
+    version, keys, gauss = random.getstate()
+    name, state, position, has_gauss, cached = np.random.get_state(legacy=True)  # noqa: NPY002
+    return {
+        "nn": _State.generator.bit_generator.state,
+        "python": [version, list(keys), gauss],
+        "numpy": [name, np.asarray(state).tolist(), position, has_gauss, cached],
+    }
+
+
+def set_global_states(states: dict[str, Any]) -> None:
+    """Go on from states that `global_states` gave."""
+    version, keys, gauss = states["python"]
+    name, state, position, has_gauss, cached = states["numpy"]
+    fresh = np.random.default_rng(0)
+    fresh.bit_generator.state = states["nn"]
+    random.setstate((version, tuple(keys), gauss))
+    np.random.set_state((name, np.array(state, np.uint32), position, has_gauss, cached))  # noqa: NPY002
+    _State.generator = fresh

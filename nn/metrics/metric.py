@@ -1,0 +1,104 @@
+"""`Metric`: a number that is gathered over batches and reported beside the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+
+from nn.losses.loss import array, weights_like
+from nn.names import Configured, snake_case
+
+
+class Metric(Configured):
+    """Something gathered over batches: `reset_state`, `update_state(y_true, y_pred, sample_weight)`, `result`.
+
+    What it gathers are the attributes named in `gathered`, numbers or arrays; `reset_state` sets them all.
+
+    >>> class Largest(Metric):
+    ...     gathered = ("largest",)
+    ...     def reset_state(self):
+    ...         self.largest = 0.0
+    ...     def update_state(self, y_true, y_pred, sample_weight=None):
+    ...         self.largest = max(self.largest, float(np.max(y_pred)))
+    ...     def result(self):
+    ...         return self.largest
+    >>> largest = Largest()
+    >>> largest([0, 1], [0.3, 0.5])
+    0.5
+    """
+
+    gathered: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *, name: str | None = None) -> None:
+        self.name = name or snake_case(type(self).__name__)
+        self.reset_state()
+
+    def reset_state(self) -> None:
+        """Forget all batches."""
+        raise NotImplementedError(f"{type(self).__name__} has no reset_state method")
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Take in a batch: arrays with a row for each example."""
+        raise NotImplementedError(f"{type(self).__name__} has no update_state method")
+
+    def result(self) -> Any:
+        """Return the number for all batches so far."""
+        raise NotImplementedError(f"{type(self).__name__} has no result method")
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Take in a batch, and return the number for all so far."""
+        self.update_state(array(y_true), array(y_pred), sample_weight)
+        return self.result()
+
+    def get_state(self) -> dict[str, Any]:
+        """Return what has been gathered, as arrays."""
+        return {name: np.array(getattr(self, name)) for name in self.gathered}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from what `get_state` gave."""
+        for name in self.gathered:
+            value = np.array(state[name])
+            setattr(self, name, value if value.ndim else value.item())
+
+
+class Mean(Metric):
+    """The mean over all examples of what `values(y_true, y_pred)` gives for each; weighted, where there are weights."""
+
+    gathered = ("total", "count")
+
+    def reset_state(self) -> None:
+        self.total = self.count = 0.0
+
+    def values(self, y_true: Any, y_pred: Any) -> Any:
+        """Return an array of a number for each example."""
+        raise NotImplementedError(f"{type(self).__name__} has no values method")
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        values = self.values(y_true, y_pred)
+        if sample_weight is None:
+            self.total += float(np.add.reduce(values, axis=None, dtype=np.float64))
+            self.count += values.size
+            return
+        weights = np.broadcast_to(
+            weights_like(np.asarray(sample_weight, float), np.asarray(values, float)), values.shape
+        )
+        self.total += float(np.sum(values * weights))
+        self.count += float(np.sum(weights))
+
+    def result(self) -> Any:
+        return self.total / self.count if self.count else 0.0
+
+
+class FunctionMetric(Mean):
+    """A function of (y_true, y_pred) that gives a number for each example, or one for the batch."""
+
+    def __init__(self, function: Callable[[Any, Any], Any], *, name: str | None = None) -> None:
+        super().__init__(name=name or getattr(function, "__name__", "metric"))
+        self.function = function
+
+    def values(self, y_true: Any, y_pred: Any) -> Any:
+        found = self.function(y_true, y_pred)
+        values = np.asarray(getattr(found, "data", found) if hasattr(found, "requires_grad") else found)
+        return values if values.ndim else np.full(len(y_pred), values)

@@ -1,0 +1,167 @@
+"""`Sequential`: layers one behind the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Self
+
+from nn.layers.core import InputLayer
+from nn.layers.layer import Layer
+from nn.layers.symbol import Shape, Symbol
+from nn.models.model import Model, feature_problem, layers_from, layers_of, unique_names
+from nn.models.summary import Row
+from nn.module import Module
+
+
+class Sequential(Model):
+    """A model of layers, each applied to what the one before gives.
+
+    The parameters are made as soon as the shape of an example is known: from `input_dim` or `input_shape` of the
+    first layer, from an `Input(shape)` before it, or from the first data.
+
+    >>> from nn import Dense, set_random_seed
+    >>> set_random_seed(0)
+    >>> model = Sequential([Dense(8, activation="relu", input_dim=2), Dense(1)])
+    >>> model.compile(optimizer="adam", loss="mse")
+    >>> history = model.fit([[0.0, 1.0], [2.0, 3.0]], [1.0, 5.0], epochs=3, verbose=0)
+    >>> model.predict([[1.0, 2.0]], verbose=0).shape
+    (1, 1)
+    """
+
+    input_count = 1
+
+    def __init__(self, layers: Sequence[Layer | Symbol] | None = None, name: str | None = None, **options: Any) -> None:
+        super().__init__(name=name, **options)
+        self._layers: list[Layer] = []
+        self._named: dict[str, Layer] = {}
+        self._symbols: list[Symbol] = []  # what goes in, and what comes out of each layer, where the shape is known
+        for layer in layers or ():
+            self._append(layer)
+        self._build_if_known()
+
+    # --- putting together ------------------------------------------------------------------------------------------
+
+    def add(self, layer: Layer | Symbol) -> None:
+        """Append a layer; it gets a name like "dense_1" if it has none."""
+        self._append(layer)
+        self._changed()
+        self._build_if_known()
+
+    def pop(self) -> Layer:
+        """Remove the last layer and return it."""
+        if not self._layers:
+            raise ValueError("pop: there are no layers")
+        layer = self._layers.pop()
+        self._named = unique_names(self._layers)
+        del self._symbols[len(self._layers) + 1 :]
+        self._changed()
+        return layer
+
+    def _append(self, layer: Layer | Symbol) -> None:
+        if isinstance(layer, Symbol):
+            layer = layer.call.layer
+        if isinstance(layer, InputLayer):
+            if self._layers or self.input_shape is not None:
+                raise ValueError("Sequential: an Input can only be the first")
+            self.input_shape = layer.shape
+            return
+        if not isinstance(layer, Layer):
+            raise TypeError(f"Sequential: wants a layer such as Dense(8), not {layer!r}")
+        if any(layer is other for other in self._layers):
+            raise ValueError(f"Sequential: {layer.label} is in the model already; make another one")
+        named = unique_names([*self._layers, layer])
+        self._layers.append(layer)
+        self._named = named
+        layer.label = f"layer {len(self._layers)} {next(reversed(named))!r}"
+        layer.train(self.training)
+        if len(self._layers) == 1 and self.input_shape is None:
+            self.input_shape = layer.input_shape
+
+    def _changed(self) -> None:
+        self.known_outputs = None
+        self.built = False
+        if self.compiled:
+            self.changed = True
+
+    def _build_if_known(self) -> None:
+        if self._layers and self.input_shape is not None:
+            self.build((None, *self.input_shape))
+
+    def build(self, input_shape: Shape) -> None:
+        """Make the parameters of all layers, for inputs of this shape with None for the number of examples."""
+        if not self._layers:
+            raise ValueError("Sequential: has no layers yet; add one, as in model.add(Dense(1))")
+        self.input_shape = tuple(input_shape[1:])
+        if not self._symbols:
+            self._symbols = [InputLayer(self.input_shape).symbol()]
+        for layer in self._layers[len(self._symbols) - 1 :]:
+            self._symbols.append(layer(self._symbols[-1]))
+        self.output_names = [next(reversed(self._named))]
+        self.built = True
+
+    # --- running ----------------------------------------------------------------------------------------------------
+
+    def forward(self, x: Any) -> Any:
+        for layer in self._layers:
+            x = layer(x)
+        return x
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the shape of the output for this shape of the input."""
+        for layer in self._layers:
+            input_shape = layer.compute_output_shape(input_shape)
+        return input_shape
+
+    # --- what it is made of -------------------------------------------------------------------------------------------
+
+    def children(self) -> Iterator[tuple[str, Module]]:
+        """Yield (name, layer) for every layer."""
+        yield from self.__dict__.get("_named", {}).items()
+
+    @property
+    def inputs(self) -> list[Symbol]:
+        """The symbol of the input, in a list; empty before the shape of an example is known."""
+        return self._symbols[:1]
+
+    @property
+    def outputs(self) -> list[Symbol]:
+        """The symbol of the output, in a list; empty before the shape of an example is known."""
+        return self._symbols[-1:] if self.built else []
+
+    def check_features(self, shape: tuple[int, ...]) -> None:
+        """Raise ValueError, naming layer and columns, for an x whose examples have another shape than is taken."""
+        if not self._layers:
+            raise ValueError("Sequential: has no layers yet; add one, as in model.add(Dense(1))")
+        if self.input_shape is not None:
+            problem = feature_problem(self._layers[0], (None, *self.input_shape), shape, self.columns)
+            if problem is not None:
+                raise ValueError(problem)
+
+    def output_label(self, name: str) -> str:  # noqa: ARG002
+        """Return how an error calls the last layer."""
+        return self._layers[-1].label
+
+    def _rows(self) -> list[Row]:
+        shapes = [str(symbol.shape) for symbol in self._symbols[1:]] or ["?"] * len(self._layers)
+        return [Row(name, layer, shape) for (name, layer), shape in zip(self._named.items(), shapes, strict=True)]
+
+    # --- pickling and configuration -----------------------------------------------------------------------------------
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "_symbols": [], "loop": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self.built and self.input_shape is not None:
+            self.__dict__["built"] = False
+            self.build((None, *self.input_shape))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the layers and the shape of an example, in values that JSON has."""
+        shape = None if self.input_shape is None else list(self.input_shape)
+        return {"name": self.name, "input_shape": shape, "layers": layers_of(self._named)}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """Make a model of what `get_config` gave."""
+        return cls(layers_from(config["layers"]), name=config["name"], input_shape=config["input_shape"])

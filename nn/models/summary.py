@@ -1,0 +1,88 @@
+"""The table of a model's layers, drawn with the lines that Keras draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from nn.layers.layer import Layer
+
+UNITS: Final = ("B", "KB", "MB", "GB")
+HEADINGS: Final = ("Layer (type)", "Output Shape", "Param #", "Connected to")
+WIDTHS: Final = (33, 24, 15, 24)
+
+
+class Row(NamedTuple):
+    """A layer with its name in the model, the shape of its output, and where its input is from, if that is shown."""
+
+    name: str
+    layer: Layer
+    shape: str
+    sources: str | None = None
+
+
+def summary_text(name: str, rows: Sequence[Row], parameters: Sequence[Any], buffers: Sequence[Any]) -> str:
+    """Return the whole of a summary: the table, and how many parameters there are in all."""
+    cells = [
+        (
+            f"{row.name} ({type(row.layer).__name__})",
+            row.shape,
+            _count(row.layer),
+            *[row.sources or "-"] * (row.sources is not None),
+        )
+        for row in rows
+    ]
+    trained = [p for p in parameters if p.requires_grad]
+    others = [*(p for p in parameters if not p.requires_grad), *buffers]
+    lines = [f'Model: "{name}"', table(cells)]
+    lines += [counted("Total", [*trained, *others]), counted("Trainable", trained), counted("Non-trainable", others)]
+    return "\n".join(lines)
+
+
+def _count(layer: Layer) -> str:
+    return f"{layer.count_params():,}" if layer.built or layer.weights else "0 (unbuilt)"
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Return a box with a row for each layer.
+
+    >>> print(table([("dense (Dense)", "(None, 3)", "9")]))
+    ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓
+    ┃ Layer (type)                    ┃ Output Shape           ┃       Param # ┃
+    ┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩
+    │ dense (Dense)                   │ (None, 3)              │             9 │
+    └─────────────────────────────────┴────────────────────────┴───────────────┘
+    """
+    columns = max([3, *map(len, rows)])
+    headings, least = HEADINGS[:columns], WIDTHS[:columns]
+    widths = [max(width, *(len(row[i]) + 2 for row in [headings, *rows])) for i, width in enumerate(least)]
+    lines = [_rule("┏━┳┓", widths), _row(headings, "┃", widths), _rule("┡━╇┩", widths)]
+    for i, row in enumerate(rows):
+        lines += [_rule("├─┼┤", widths)] * (i > 0) + [_row(row, "│", widths)]
+    return "\n".join([*lines, _rule("└─┴┘", widths)])
+
+
+def _rule(ends: str, widths: Sequence[int]) -> str:
+    """Return a line such as ┏━┳┓, as wide as asked for."""
+    return ends[0] + ends[2].join(ends[1] * width for width in widths) + ends[3]
+
+
+def _row(cells: Sequence[str], side: str, widths: Sequence[int]) -> str:
+    padded = [
+        f" {cell:>{width - 2}} " if i == 2 else f" {cell:<{width - 2}} "
+        for i, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return side + side.join(padded) + side
+
+
+def counted(what: str, tensors: Sequence[Any]) -> str:
+    """Return how many values these have, and their size in memory.
+
+    >>> import numpy as np
+    >>> counted("Total", [np.zeros((3, 100), "float32")])
+    ' Total params: 300 (1.17 KB)'
+    """
+    size, unit = float(sum(p.size * p.dtype.itemsize for p in tensors)), 0
+    while size >= 1024 and unit < len(UNITS) - 1:
+        size, unit = size / 1024, unit + 1
+    return f" {what} params: {sum(p.size for p in tensors):,} ({size:.2f} {UNITS[unit]})"

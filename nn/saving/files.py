@@ -1,0 +1,58 @@
+"""Files that are replaced as a whole, and read without trust."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from secrets import token_hex
+from typing import BinaryIO
+
+
+class ModelFileError(ValueError):
+    """A file that holds no model, or weights, that can be loaded; the message says what is wrong with it."""
+
+
+def write_atomically(path: str | os.PathLike[str], write: Callable[[BinaryIO], None]) -> None:
+    """Let `write` fill a file so that it has either all of it or what it had before.
+
+    It fills a temporary file beside it, which is synced and takes its place. An existing file keeps its permissions; a
+    symbolic link stays one.
+    """
+    target = Path(os.path.realpath(path))
+    unfinished = target.with_name(f".{target.name[:100]}.{token_hex(8)}.tmp")
+    try:
+        with open(unfinished, "xb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            os.chmod(unfinished, stat.S_IMODE(target.stat().st_mode))
+        os.replace(unfinished, target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """See that the new name is on the disk too, where folders can be synced."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def opened(path: str | os.PathLike[str]) -> BinaryIO:
+    """Open a regular file for reading; FileNotFoundError if there is none, ModelFileError for a folder or a pipe."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise ModelFileError(f"{os.fspath(path)}: is no regular file")
+    return open(path, "rb")
+
+
+def size_of(file: BinaryIO) -> int:
+    """Return the number of bytes of an open file."""
+    return os.fstat(file.fileno()).st_size

@@ -1,0 +1,157 @@
+"""The loop of `fit`: epochs, steps, validation; and all that it takes to go on from the middle of it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nn.callbacks.callback import CallbackList
+from nn.generators import global_states, set_global_states
+from nn.training.history import History
+from nn.training.interrupt import Interruptible
+from nn.training.progress import Progress
+from nn.training.sources import Source
+
+if TYPE_CHECKING:
+    from nn.training.trainer import Trainer
+
+
+class Loop:
+    """Training as it goes on. `epoch` is the current one, `source.done` the steps of it that are complete."""
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        source: Source,
+        validation: Source | None,
+        epochs: range,
+        validation_freq: int | frozenset[int],
+        callbacks: Any,
+        verbose: int | str,
+    ) -> None:
+        self.trainer = trainer
+        self.source = source
+        self.validation = validation
+        self.validation_freq = validation_freq
+        self.progress = Progress(verbose, epochs.stop, source.steps)
+        params = {"epochs": epochs.stop, "steps": source.steps, "verbose": self.progress.verbose}
+        self.history = History(params)
+        self.epoch = epochs.start
+        self.last = epochs.stop
+        self.callbacks = CallbackList(callbacks, trainer, params)
+        self.logs: dict[str, Any] = {}  # of the last epoch
+        self.within = False  # whether an epoch has begun and not ended
+        self._resumed = False  # whether the next epoch is the rest of one
+        self._broken = False  # whether the loss was not finite, and a callback has chosen to end training over it
+
+    def run(self) -> History:
+        """Train; KeyboardInterrupt leaves between two steps, and whatever happens the model ends in inference mode."""
+        trainer, tell = self.trainer, self.callbacks.tell
+        trainer.stop_training = False
+        with (
+            Interruptible() as guard,
+            np.errstate(all="ignore"),
+        ):  # what overflows shows in the loss, which is looked at
+            try:
+                tell("on_train_begin", {})
+                tell("on_loop_begin", self)
+                while self.epoch < self.last and not trainer.stop_training:
+                    self._epoch(guard)
+                    self.epoch += 1
+                    tell("on_boundary", self)
+                tell("on_train_end", self.logs)
+            finally:
+                self.progress.close()
+                trainer.eval()
+        return self.history
+
+    def _epoch(self, guard: Interruptible) -> None:
+        trainer, objective, tell = self.trainer, self.trainer.objective, self.callbacks.tell
+        if not self._resumed:
+            self.source.begin()
+            objective.reset()
+            tell("on_epoch_begin", self.epoch, {})
+        self._resumed, self.within = False, True
+        trainer.train()
+        self.progress.begin(self.epoch, self.source.done)
+        self._steps(guard)
+        trainer.eval()
+        logs = objective.logs() if not self._broken else {"loss": math.nan}
+        if self.validation is not None and self._validates():
+            measured = trainer.evaluate_source(self.validation, self.callbacks)
+            logs |= {f"val_{name}": value for name, value in measured.items()}
+        tell("on_epoch_end", self.epoch, logs)
+        self.history.add(self.epoch, logs)
+        self.progress.end(logs)
+        self.logs, self.within = logs, False
+
+    def _steps(self, guard: Interruptible) -> None:
+        trainer, objective, source, tell = self.trainer, self.trainer.objective, self.source, self.callbacks.tell
+        begins, ends = self.callbacks.wants("on_train_batch_begin"), self.callbacks.wants("on_train_batch_end")
+        boundary, step, progress = self.callbacks.wants("on_boundary"), trainer.train_step, self.progress
+        for batch in source:
+            number = source.done - 1
+            if begins:
+                tell("on_train_batch_begin", number, {})
+            guard.busy = True
+            try:
+                step(batch)
+            except FloatingPointError as error:
+                guard.busy = False
+                tell("on_train_batch_end", number, {"loss": getattr(error, "loss", math.nan)})
+                if not trainer.stop_training:
+                    raise
+                self._broken = True
+                return
+            guard.pause()
+            if ends:
+                tell("on_train_batch_end", number, objective.logs())
+            progress.step(objective.logs)
+            if boundary and number + 1 != source.steps:
+                tell("on_boundary", self)
+            if trainer.stop_training:
+                return
+
+    def _validates(self) -> bool:
+        if isinstance(self.validation_freq, int):
+            return (self.epoch + 1) % self.validation_freq == 0
+        return self.epoch + 1 in self.validation_freq
+
+    # --- going on from the middle -------------------------------------------------------------------------------
+
+    def get_state(self) -> dict[str, Any]:
+        """Return, beside the model's own state, what it takes to go on exactly as if nothing had happened."""
+        own = {name: generator.bit_generator.state for name, generator in self.trainer.generators()}
+        return {
+            "epoch": self.epoch,
+            "within": self.within,
+            "source": self.source.get_state(),
+            "objective": self.trainer.objective.get_state(),
+            "history": {"epoch": list(self.history.epoch), "history": dict(self.history.history)},
+            "generators": {"global": global_states(), "own": own},
+            "callbacks": [
+                {name: getattr(callback, name) for name in callback.state} for callback in self.callbacks.callbacks
+            ],
+        }
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from what `get_state` gave; ValueError where that was for another model or other callbacks."""
+        own = dict(self.trainer.generators())
+        if own.keys() != state["generators"]["own"].keys():
+            raise ValueError("the checkpoint is of a model with other generators of random numbers")
+        if len(state["callbacks"]) != len(self.callbacks.callbacks):
+            raise ValueError("the checkpoint was made with other callbacks")
+        self.epoch = int(state["epoch"])
+        self._resumed = bool(state["within"])
+        self.source.set_state(state["source"])
+        self.trainer.objective.set_state(state["objective"])
+        self.history.epoch = list(state["history"]["epoch"])
+        self.history.history = {name: list(values) for name, values in state["history"]["history"].items()}
+        for callback, values in zip(self.callbacks.callbacks, state["callbacks"], strict=True):
+            for name in callback.state:
+                setattr(callback, name, values[name])
+        for name, found in state["generators"]["own"].items():
+            own[name].bit_generator.state = found
+        set_global_states(state["generators"]["global"])

@@ -1,0 +1,377 @@
+"""`Trainer`: a layer that can be compiled, trained, evaluated and asked for predictions, as Keras' models can."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograd import Tensor, is_grad_enabled, no_grad, tick
+from nn import optimizers
+from nn.activations import noting_logits
+from nn.callbacks.callback import CallbackList
+from nn.layers.layer import Layer
+from nn.optimizers import Optimizer
+from nn.training.history import History
+from nn.training.inputs import count_of, leaves, scale_advice
+from nn.training.intake import arrays, examples, flat_outputs, joined, received, source_of, split, unpacked
+from nn.training.loop import Loop
+from nn.training.objective import Objective
+from nn.training.progress import Progress
+from nn.training.sources import Batch, Source, checked_batch_size, is_stream, take
+from nn.training.targets import Output
+
+
+class Trainer(Layer):
+    """What a model can do beside being called."""
+
+    training = False  # as in Keras, a model that is called by itself infers; `train()` changes that
+    optimizer: Optimizer | None = None
+    history: History | None = None
+    stop_training: bool = False
+    loop: Loop | None = None  # training that is going on
+
+    input_count: int | None = None  # how many arrays it takes; None where that is not known
+    output_names: list[str] | None = None
+    columns: list[str] | None = None  # the names of the columns of what it was last given
+    changed: bool = False  # whether layers have come or gone since `compile`
+    known_outputs: tuple[Any, list[Output]] | None = None  # the shapes of examples, and what is known of their outputs
+    _objective: Objective | None = None
+    _loss_span: tuple[int, int] | None = None
+
+    def check_features(self, shape: tuple[int, ...]) -> None:
+        """Raise ValueError, naming layer and columns, for an x whose examples have another shape than is taken."""
+
+    def output_label(self, name: str) -> str:
+        """Return how an error calls the layer that an output comes from."""
+        return f"the output {name!r}"
+
+    @property
+    def data_dtype(self) -> Any:
+        """The dtype that data are converted to: that of the parameters."""
+        parameter = next(self.named_parameters(), None)
+        if parameter is not None:
+            return parameter[1].dtype
+        parts = (module for _, module in self.modules())
+        return next(
+            (part.dtype for part in parts if isinstance(part, Layer) and not isinstance(part, Trainer)), self.dtype
+        )
+
+    # --- compile ----------------------------------------------------------------------------------------------
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+    ) -> None:
+        """Choose how to train; ValueError at once for a name that is not known.
+
+        `loss` is a name, a `Loss` or a function; of several outputs a list or a dict by their names, and the sum is
+        minimised, weighted by `loss_weights`. So with `metrics`, and with `weighted_metrics`, which count sample
+        weights. Where a cross-entropy meets the sigmoid or softmax at the end of the model it is computed from
+        logits, so that it is exact and a certain but wrong answer still learns.
+        """
+        self.optimizer, self._objective = (
+            optimizers.get(optimizer),
+            Objective(loss, loss_weights, metrics, weighted_metrics),
+        )
+        self.changed = False
+
+    @property
+    def compiled(self) -> bool:
+        """Whether `compile` was called."""
+        return self._objective is not None
+
+    @property
+    def objective(self) -> Objective:
+        """The losses and metrics; RuntimeError before `compile`."""
+        if self._objective is None:
+            raise RuntimeError("the model has no loss yet: call model.compile(optimizer='adam', loss='mse') first")
+        return self._objective
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of what is reported, "loss" first; those of metrics are known when data have been seen."""
+        return list(self.objective.logs())
+
+    # --- one step -----------------------------------------------------------------------------------------------
+
+    def loss_on(self, x: Any, y: Any, sample_weight: Any = None) -> Tensor:
+        """Return the loss on a batch, as a tensor to call backward() on or to draw."""
+        value: Tensor = self._loss_and_outputs(examples(self, x, y, sample_weight))[0]
+        return value
+
+    def _loss_and_outputs(self, batch: Batch) -> tuple[Any, list[float], list[Any]]:
+        """Return the loss of a prepared batch with what regularisers add, that of each output, and the outputs."""
+        with noting_logits() as noted:
+            outs = flat_outputs(self(batch.x))
+        start = tick()
+        value, parts = self.objective.value(batch.y, outs, batch.w, noted)
+        for function, layer, name in self.regularized():
+            value = value + function(getattr(layer, name))
+        if is_grad_enabled():
+            self.__dict__["_loss_span"] = (start, tick())
+        return value, parts, outs
+
+    def train_step(self, batch: Batch) -> None:
+        """Make one step on a prepared batch; FloatingPointError, with nothing changed, if the loss is not finite.
+
+        A model of one's own may write this step anew: `batch` has the inputs `x` and lists `y` and `w` of the targets
+        and weights of each output.
+        """
+        optimizer, objective = self.optimizer, self.objective
+        assert optimizer is not None
+        loss, parts, outs = self._loss_and_outputs(batch)
+        value = loss.item()
+        if not math.isfinite(value):
+            raise self._not_finite(value, batch)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        for constraint, layer, name in self.constrained():
+            weight = getattr(layer, name)
+            weight.data = constraint(weight.data)
+        objective.add(batch.size, value, parts)
+        objective.measure(batch.y, outs, batch.w)
+
+    def test_step(self, batch: Batch) -> None:
+        """Take a prepared batch into the means of the loss and into the metrics."""
+        with no_grad():
+            loss, parts, outs = self._loss_and_outputs(batch)
+        self.objective.add(batch.size, float(loss.item()), parts)
+        self.objective.measure(batch.y, outs, batch.w)
+
+    def _not_finite(self, value: float, batch: Batch) -> FloatingPointError:
+        first = next(array for _, array in leaves(batch.x))
+        error = FloatingPointError(f"the loss became {value}. {scale_advice(first, self.columns)}")
+        error.loss = value  # type: ignore[attr-defined]
+        return error
+
+    def take_charge(self) -> None:
+        """Build the optimizer for the parameters that are trained; warn if it was built for others."""
+        optimizer = self.optimizer
+        if optimizer is None:
+            raise RuntimeError("the model has no optimizer yet: call model.compile(optimizer='adam', loss='mse') first")
+        wanted = [(name, p) for name, p in self.named_parameters() if p.requires_grad]
+        if optimizer.in_charge_of([p for _, p in wanted]) and not self.changed:
+            return
+        if not wanted:
+            raise ValueError("the model has no parameters to train: it has none at all, or all are frozen")
+        if optimizer.built or self.changed:
+            warnings.warn(
+                "the model has changed since it was compiled: other parameters are trained now, so the state of the "
+                f"optimizer ({type(optimizer).__name__}) starts anew. To say that this is meant, call compile again.",
+                stacklevel=3,
+            )
+        optimizer.build(wanted)
+        self.changed = False
+
+    # --- a batch --------------------------------------------------------------------------------------------------
+
+    def train_on_batch(
+        self, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """Make one step on a batch; return its loss before the step, or [loss, metrics…], or these by their names."""
+        batch = examples(self, x, y, sample_weight, class_weight)
+        self.take_charge()
+        self.objective.reset()
+        with self.mode(True), np.errstate(all="ignore"):  # what overflows shows in the loss, which is looked at
+            self.train_step(batch)
+        return _reported(self.objective.logs(), return_dict)
+
+    def test_on_batch(self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False) -> Any:
+        """Return the loss of a batch, or [loss, metrics…], or these by their names."""
+        batch = examples(self, x, y, sample_weight)
+        self.objective.reset()
+        with self.mode(False), np.errstate(all="ignore"):
+            self.test_step(batch)
+        return _reported(self.objective.logs(), return_dict)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """Return the outputs for a batch as arrays."""
+        x = received(self, x)
+        with no_grad(), self.mode(False):
+            return arrays(self(x))
+
+    # --- fit, evaluate, predict -----------------------------------------------------------------------------------
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int | Iterable[int] = 1,
+    ) -> History:
+        """Train on x and y up to epoch `epochs`; return the `History`, which is `model.history` too.
+
+        `x` and `y` are arrays, DataFrames or lists with a row for each example (several inputs and outputs: lists or
+        dicts of them), or `x` yields batches (x, y) or (x, y, sample_weight). `batch_size` is 32 by default.
+        `validation_split` takes the last rows, before shuffling, for validation; `validation_data` is (x, y), (x, y,
+        sample_weight) or yields batches; it is looked at in every `validation_freq`-th epoch, or in those listed.
+        `steps_per_epoch` is for what yields without end. `verbose` 0 prints nothing, 1 (as "auto") a bar, 2 a line
+        for each epoch.
+
+        Raises ValueError or TypeError before the first step for data that do not fit, FloatingPointError when the
+        loss is not finite. Ctrl-C raises KeyboardInterrupt between two steps; the history has the epochs that are
+        complete.
+        """
+        if validation_split and validation_data is None:
+            (x, y, sample_weight), validation_data = split(self, x, y, sample_weight, validation_split)
+        source = source_of(
+            self, x, y, sample_weight, batch_size=batch_size, class_weight=class_weight,
+            shuffle=_flag("shuffle", shuffle), steps=_whole("steps_per_epoch", steps_per_epoch, least=1),
+        )  # fmt: skip
+        validation = None
+        if validation_data is not None:
+            data = (validation_data,) if is_stream(validation_data) else unpacked(validation_data)
+            steps = _whole("validation_steps", validation_steps, least=1)
+            validation = source_of(self, *data, batch_size=validation_batch_size or batch_size, steps=steps)
+        self.take_charge()
+        first, last = _whole("initial_epoch", initial_epoch) or 0, _whole("epochs", epochs) or 0
+        freq = _frequency(validation_freq)
+        self.loop = Loop(self, source, validation, range(first, max(first, last)), freq, callbacks, verbose)
+        self.history = self.loop.history
+        try:
+            return self.loop.run()
+        finally:
+            self.loop = None
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Return the loss, or [loss, metrics…] if there are metrics; with `return_dict` by their names."""
+        steps = _whole("steps", steps, least=1)
+        source = source_of(self, x, y, sample_weight, batch_size=batch_size, steps=steps)
+        progress = Progress(verbose, 1, source.steps)
+        told = CallbackList(callbacks, self, {"epochs": 1, "steps": source.steps, "verbose": progress.verbose})
+        progress.begin()
+        try:
+            logs = self.evaluate_source(source, told, progress)
+            progress.end(logs)
+        finally:
+            progress.close()
+        return _reported(logs, return_dict)
+
+    def evaluate_source(
+        self, source: Source, callbacks: CallbackList, progress: Progress | None = None
+    ) -> dict[str, Any]:
+        """Return the loss and the metrics over a source's batches."""
+        objective, tell = self.objective, callbacks.tell
+        begins, ends = callbacks.wants("on_test_batch_begin"), callbacks.wants("on_test_batch_end")
+        source.begin()
+        objective.reset()
+        tell("on_test_begin", {})
+        with self.mode(False), np.errstate(all="ignore"):
+            for batch in source:
+                if begins:
+                    tell("on_test_batch_begin", source.done - 1, {})
+                self.test_step(batch)
+                if ends:
+                    tell("on_test_batch_end", source.done - 1, objective.logs())
+                if progress is not None:
+                    progress.step(objective.logs)
+        logs = objective.logs()
+        tell("on_test_end", logs)
+        return logs
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+    ) -> Any:
+        """Return the outputs for x as an array (n, units), of several outputs as a list or dict of them.
+
+        `x` is as in `fit`, or yields batches x, (x, y) or (x, y, sample_weight), of which `steps` are looked at.
+        """
+        if is_stream(x):
+            count = _whole("steps", steps, least=1)
+            batches: Iterable[Any] = (received(self, unpacked(item)[0]) for item in x)
+        else:
+            data = received(self, x)
+            n, size = count_of(leaves(data)), checked_batch_size(batch_size or 32)
+            count = -(-n // size)
+            batches = (take(data, slice(i, i + size)) for i in range(0, n, size)) if count > 1 else (data,)
+        progress, found = Progress(verbose, 1, count), []
+        told = CallbackList(callbacks, self, {"epochs": 1, "steps": count, "verbose": progress.verbose})
+        told.tell("on_predict_begin", {})
+        progress.begin()
+        try:
+            with no_grad(), self.mode(False):
+                for i, batch in enumerate(batches):
+                    told.tell("on_predict_batch_begin", i, {})
+                    found.append(arrays(self(batch)))
+                    told.tell("on_predict_batch_end", i, {"outputs": found[-1]})
+                    progress.step(dict)
+                    if i + 1 == count:
+                        break
+            progress.end({})
+        finally:
+            progress.close()
+        told.tell("on_predict_end", {})
+        if not found:
+            raise ValueError("predict: there is not one batch to look at")
+        return joined(found)
+
+    def spans(self) -> list[tuple[str, int, int]]:
+        """Return (name, first, last birth number) of what each layer, and the loss, recorded in its last call."""
+        terms = [] if self._objective is None else self._objective.terms
+        if self._loss_span is None or not terms:
+            return super().spans()
+        return [*super().spans(), (terms[0].loss.name if len(terms) == 1 else "loss", *self._loss_span)]
+
+
+def _reported(logs: dict[str, Any], return_dict: bool) -> Any:
+    if return_dict:
+        return logs
+    return list(logs.values()) if len(logs) > 1 else logs["loss"]
+
+
+def _whole(name: str, value: Any, least: int = 0) -> int | None:
+    """Return an argument that is a whole number or None; ValueError otherwise."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise ValueError(f"{name} must be a whole number of at least {least}, not {value!r}")
+    return int(value)
+
+
+def _flag(name: str, value: Any) -> bool:
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} must be True or False, not {value!r}")
+    return bool(value)
+
+
+def _frequency(freq: int | Iterable[int]) -> int | frozenset[int]:
+    """Return in which epochs to validate: in every n-th, or in those of a set."""
+    if isinstance(freq, Iterable):
+        return frozenset(int(epoch) for epoch in freq)
+    return _whole("validation_freq", freq, least=1) or 1
