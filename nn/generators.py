@@ -9,7 +9,7 @@ import numpy as np
 
 
 class _State:
-    generator = np.random.default_rng()
+    generator: np.random.Generator | None = None  # made at first use: to load numpy.random takes 10 ms
 
 
 def set_random_seed(seed: int) -> None:
@@ -33,7 +33,11 @@ def set_random_seed(seed: int) -> None:
 
 def generator(seed: int | np.random.Generator | None = None) -> np.random.Generator:
     """Return the generator that all random numbers of `nn` come from; with a seed, one of its own."""
-    return _State.generator if seed is None else np.random.default_rng(seed)
+    if seed is not None:
+        return np.random.default_rng(seed)
+    if _State.generator is None:
+        _State.generator = np.random.default_rng()
+    return _State.generator
 
 
 def global_states() -> dict[str, Any]:
@@ -41,7 +45,7 @@ def global_states() -> dict[str, Any]:
     version, keys, gauss = random.getstate()
     name, state, position, has_gauss, cached = np.random.get_state(legacy=True)  # noqa: NPY002
     return {
-        "nn": _State.generator.bit_generator.state,
+        "nn": generator().bit_generator.state,
         "python": [version, list(keys), gauss],
         "numpy": [name, np.asarray(state).tolist(), position, has_gauss, cached],
     }

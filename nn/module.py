@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 
@@ -54,7 +54,11 @@ class Module:
 
     def children(self) -> Iterator[tuple[str, Module]]:
         """Yield (name, module) for every module that is an attribute, or in a list, tuple or dict that is one."""
-        return ((name, item) for name, item in _items(vars(self)) if isinstance(item, Module))
+        for name, value in vars(self).items():
+            if isinstance(value, Module):
+                yield name, value
+            elif isinstance(value, _CONTAINERS):
+                yield from ((f"{name}.{key}", item) for key, item in _entries(value) if isinstance(item, Module))
 
     def modules(self) -> Iterator[tuple[str, Module]]:
         """Yield (dotted name, module) for this module, whose name is empty, and all below it; a shared one once."""
@@ -111,16 +115,26 @@ class Module:
         """Yield (dotted name, tensor, whether it is a parameter) for all that is trained or saved."""
         seen: set[int] = set()
         for prefix, module in self.modules():
-            for name, item in _items(vars(module)):
-                if type(item) is not Tensor or id(item) in seen:
-                    continue
-                owned = vars(module).get("_owned", {})
-                if name not in owned and item.is_leaf and item.requires_grad:
-                    module._own(name, parameter=True)  # an item of a list, seen for the first time
-                    owned = vars(module)["_owned"]
+            for name, tensor in module._own_tensors():
+                if id(tensor) not in seen:
+                    seen.add(id(tensor))
+                    yield f"{prefix}.{name}" if prefix else name, tensor, vars(module)["_owned"][name]
+
+    def _own_tensors(self) -> Iterator[tuple[str, Tensor]]:
+        """Yield (name, tensor) for the parameters and buffers of this module itself."""
+        owned = vars(self).get("_owned", ())
+        for name, value in list(vars(self).items()):
+            if type(value) is Tensor:
                 if name in owned:
-                    seen.add(id(item))
-                    yield f"{prefix}.{name}" if prefix else name, item, owned[name]
+                    yield name, value
+            elif isinstance(value, _CONTAINERS):
+                for key, item in _entries(value):
+                    if type(item) is Tensor:
+                        inner = f"{name}.{key}"
+                        if inner not in owned and item.is_leaf and item.requires_grad:
+                            self._own(inner, parameter=True)  # seen for the first time
+                        if inner in vars(self).get("_owned", ()):
+                            yield inner, item
 
     # --- what to do with all of it ------------------------------------------------------------------------
 
@@ -187,12 +201,9 @@ class Module:
             tensor.data = state[name]
 
 
-def _items(attributes: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield (name, value) for attributes, and ("name.0", item) for what is in lists, tuples and dicts among them."""
-    for name, value in attributes.items():
-        if isinstance(value, list | tuple):
-            yield from ((f"{name}.{i}", item) for i, item in enumerate(value))
-        elif isinstance(value, dict):
-            yield from ((f"{name}.{key}", item) for key, item in value.items())
-        else:
-            yield name, value
+_CONTAINERS: Final = (list, tuple, dict)
+
+
+def _entries(container: Any) -> Iterable[tuple[Any, Any]]:
+    """Return (key, item) for a dict, (number, item) for a list or tuple."""
+    return container.items() if isinstance(container, dict) else enumerate(container)

@@ -350,7 +350,7 @@ def as_tensor(data: Any, dtype: Any = None) -> Tensor:
     (True, tensor([1., 2.]))
     """
     if type(data) is Tensor:
-        return data if dtype is None or data.dtype == dtype else np.astype(data, dtype)
+        return data if dtype is None or data.dtype == dtype else data.astype(dtype)
     array = data if dtype is None or getattr(data, "dtype", None) == dtype else own_array(data, dtype)
     if type(array) is np.ndarray and array.shape and array.dtype.kind in "biufc":
         return from_value(array, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -101,17 +101,18 @@ class CallbackList:
     """Several callbacks as one; a hook that none of them overrides costs nothing: `wants` tells so."""
 
     def __init__(self, callbacks: Iterable[Callback] | Callback | None, model: Any, params: dict[str, Any]) -> None:
+        self.callbacks: Sequence[Callback] = ()
+        self._told: Mapping[str, Sequence[Callable[..., None]]] = _NOBODY
+        if callbacks is None:
+            return
         given = [callbacks] if isinstance(callbacks, Callback) else list(callbacks or ())
         for callback in given:
             if not isinstance(callback, Callback):
                 raise TypeError(f"callbacks: needs a Callback, such as EarlyStopping(); not {callback!r}")
             callback.set_model(model)
             callback.set_params(params)
-        self.callbacks: Sequence[Callback] = given
-        self._told = {
-            hook: [getattr(c, hook) for c in given if _overrides(c, hook)]
-            for hook in (*HOOKS, "on_loop_begin", "on_boundary")
-        }
+        self.callbacks = given
+        self._told = {hook: [getattr(c, hook) for c in given if _overrides(c, hook)] for hook in _NOBODY}
 
     def wants(self, hook: str) -> bool:
         """Return whether any callback overrides this hook."""
@@ -121,6 +122,11 @@ class CallbackList:
         """Call a hook of every callback that overrides it, in their order."""
         for told in self._told[hook]:
             told(*about)
+
+
+_NOBODY: Final[Mapping[str, Sequence[Callable[..., None]]]] = dict.fromkeys(
+    (*HOOKS, "on_loop_begin", "on_boundary"), ()
+)
 
 
 def _overrides(callback: Callback, hook: str) -> bool:

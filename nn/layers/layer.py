@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeAlias
 
 import numpy as np
 
@@ -244,15 +244,15 @@ class Layer(Module, Configured):
         """Return how many numbers the parameters and buffers hold."""
         return sum(weight.size for weight in self.weights)
 
-    def regularized(self) -> Iterator[tuple[Callable[[Any], Any], Layer, str]]:
+    def regularized(self) -> Iterator[Attached]:
         """Yield (regulariser, layer, name of its parameter) for all that adds to the loss."""
         return self._attached("_regularizers")
 
-    def constrained(self) -> Iterator[tuple[Callable[[Any], Any], Layer, str]]:
+    def constrained(self) -> Iterator[Attached]:
         """Yield (constraint, layer, name of its parameter) for all that is held to something after a step."""
         return self._attached("_constraints")
 
-    def _attached(self, kept: str) -> Iterator[tuple[Callable[[Any], Any], Layer, str]]:
+    def _attached(self, kept: str) -> Iterator[Attached]:
         for _, module in self.modules():
             for name, function in vars(module).get(kept, {}).items():
                 yield function, module, name  # type: ignore[misc]
@@ -275,6 +275,9 @@ class Layer(Module, Configured):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor, in values that JSON has."""
         return {name: value for name, value in super().get_config().items() if name != "input_dim"}
+
+
+Attached: TypeAlias = tuple[Callable[[Any], Any], Layer, str]  # a function, and the parameter it is about
 
 
 def checked_shape(shape: Any, what: str, whole: bool = False) -> tuple[int | None, ...]:

@@ -99,6 +99,12 @@ class Sequential(Model):
         self.output_names = [next(reversed(self._named))]
         self.built = True
 
+    @property
+    def data_dtype(self) -> Any:
+        """The dtype that data are converted to: that of the first layer."""
+        first = self._layers[0] if self._layers else self
+        return first.data_dtype if isinstance(first, Model) and first is not self else first.dtype
+
     # --- running ----------------------------------------------------------------------------------------------------
 
     def forward(self, x: Any) -> Any:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
-from pathlib import Path
-from secrets import token_hex
 from typing import BinaryIO
 
 
@@ -20,22 +18,25 @@ def write_atomically(path: str | os.PathLike[str], write: Callable[[BinaryIO], N
     It fills a temporary file beside it, which is synced and takes its place. An existing file keeps its permissions; a
     symbolic link stays one.
     """
-    target = Path(os.path.realpath(path))
-    unfinished = target.with_name(f".{target.name[:100]}.{token_hex(8)}.tmp")
+    target = os.path.realpath(path)
+    folder, name = os.path.split(target)
+    unfinished = os.path.join(folder, f".{name[:100]}.{os.urandom(8).hex()}.tmp")
     try:
         with open(unfinished, "xb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())
-        if target.exists():
-            os.chmod(unfinished, stat.S_IMODE(target.stat().st_mode))
+        if os.path.exists(target):
+            os.chmod(unfinished, stat.S_IMODE(os.stat(target).st_mode))
         os.replace(unfinished, target)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    _sync_folder(target.parent)
+    except BaseException:
+        if os.path.exists(unfinished):
+            os.unlink(unfinished)
+        raise
+    _sync_folder(folder)
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync_folder(folder: str) -> None:
     """See that the new name is on the disk too, where folders can be synced."""
     if not hasattr(os, "O_DIRECTORY"):
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from autograd import Tensor, is_grad_enabled, no_grad, tick
 from nn import optimizers
 from nn.activations import noting_logits
 from nn.callbacks.callback import CallbackList
-from nn.layers.layer import Layer
+from nn.layers.layer import Attached, Layer
 from nn.optimizers import Optimizer
 from nn.training.history import History
 from nn.training.inputs import count_of, leaves, scale_advice
@@ -40,6 +40,8 @@ class Trainer(Layer):
     changed: bool = False  # whether layers have come or gone since `compile`
     known_outputs: tuple[Any, list[Output]] | None = None  # the shapes of examples, and what is known of their outputs
     _objective: Objective | None = None
+    _regularized: Sequence[Attached] = ()
+    _constrained: Sequence[Attached] = ()
     _loss_span: tuple[int, int] | None = None
 
     def check_features(self, shape: tuple[int, ...]) -> None:
@@ -83,6 +85,13 @@ class Trainer(Layer):
         )
         self.changed = False
 
+    def look_around(self) -> None:
+        """Take note of what regularisers and constraints there are, before steps that use them."""
+        self.__dict__["_regularized"], self.__dict__["_constrained"] = (
+            list(self.regularized()),
+            list(self.constrained()),
+        )
+
     @property
     def compiled(self) -> bool:
         """Whether `compile` was called."""
@@ -104,7 +113,9 @@ class Trainer(Layer):
 
     def loss_on(self, x: Any, y: Any, sample_weight: Any = None) -> Tensor:
         """Return the loss on a batch, as a tensor to call backward() on or to draw."""
-        value: Tensor = self._loss_and_outputs(examples(self, x, y, sample_weight))[0]
+        batch = examples(self, x, y, sample_weight)
+        self.look_around()
+        value: Tensor = self._loss_and_outputs(batch)[0]
         return value
 
     def _loss_and_outputs(self, batch: Batch) -> tuple[Any, list[float], list[Any]]:
@@ -113,7 +124,7 @@ class Trainer(Layer):
             outs = flat_outputs(self(batch.x))
         start = tick()
         value, parts = self.objective.value(batch.y, outs, batch.w, noted)
-        for function, layer, name in self.regularized():
+        for function, layer, name in self._regularized:
             value = value + function(getattr(layer, name))
         if is_grad_enabled():
             self.__dict__["_loss_span"] = (start, tick())
@@ -134,7 +145,7 @@ class Trainer(Layer):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        for constraint, layer, name in self.constrained():
+        for constraint, layer, name in self._constrained:
             weight = getattr(layer, name)
             weight.data = constraint(weight.data)
         objective.add(batch.size, value, parts)
@@ -154,10 +165,11 @@ class Trainer(Layer):
         return error
 
     def take_charge(self) -> None:
-        """Build the optimizer for the parameters that are trained; warn if it was built for others."""
+        """Make ready to train: build the optimizer for the parameters that are, and warn if it was built for others."""
         optimizer = self.optimizer
         if optimizer is None:
             raise RuntimeError("the model has no optimizer yet: call model.compile(optimizer='adam', loss='mse') first")
+        self.look_around()
         wanted = [(name, p) for name, p in self.named_parameters() if p.requires_grad]
         if optimizer.in_charge_of([p for _, p in wanted]) and not self.changed:
             return
@@ -188,6 +200,7 @@ class Trainer(Layer):
     def test_on_batch(self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False) -> Any:
         """Return the loss of a batch, or [loss, metrics…], or these by their names."""
         batch = examples(self, x, y, sample_weight)
+        self.look_around()
         self.objective.reset()
         with self.mode(False), np.errstate(all="ignore"):
             self.test_step(batch)
@@ -268,6 +281,7 @@ class Trainer(Layer):
         """Return the loss, or [loss, metrics…] if there are metrics; with `return_dict` by their names."""
         steps = _whole("steps", steps, least=1)
         source = source_of(self, x, y, sample_weight, batch_size=batch_size, steps=steps)
+        self.look_around()
         progress = Progress(verbose, 1, source.steps)
         told = CallbackList(callbacks, self, {"epochs": 1, "steps": source.steps, "verbose": progress.verbose})
         progress.begin()
