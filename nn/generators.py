@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
+
+_current: ContextVar[np.random.Generator | None] = ContextVar("generator", default=None)
 
 
 class _State:
@@ -35,9 +40,22 @@ def generator(seed: int | np.random.Generator | None = None) -> np.random.Genera
     """Return the generator that all random numbers of `nn` come from; with a seed, one of its own."""
     if seed is not None:
         return np.random.default_rng(seed)
+    current = _current.get()
+    if current is not None:
+        return current
     if _State.generator is None:
         _State.generator = np.random.default_rng()
     return _State.generator
+
+
+@contextmanager
+def drawing_from(source: np.random.Generator) -> Iterator[None]:
+    """Let all random numbers of `nn` come from `source` inside a `with` block, in this thread or task."""
+    token = _current.set(source)
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 def global_states() -> dict[str, Any]:
@@ -55,8 +73,6 @@ def set_global_states(states: dict[str, Any]) -> None:
     """Go on from states that `global_states` gave."""
     version, keys, gauss = states["python"]
     name, state, position, has_gauss, cached = states["numpy"]
-    fresh = np.random.default_rng(0)
-    fresh.bit_generator.state = states["nn"]
+    generator().bit_generator.state = states["nn"]
     random.setstate((version, tuple(keys), gauss))
     np.random.set_state((name, np.array(state, np.uint32), position, has_gauss, cached))  # noqa: NPY002
-    _State.generator = fresh

@@ -250,8 +250,12 @@ class Normalization(Elementwise):
         for tensor, found in ((self.mean, np.mean(values, axis=over)), (self.variance, np.var(values, axis=over))):
             tensor.data = np.reshape(found, tensor.shape)
 
+    def deviation(self) -> Any:
+        """Return the standard deviations, at least 1e-7."""
+        return np.maximum(np.sqrt(self.variance.data), tiny())
+
     def forward(self, x: Any) -> Any:
-        mean, deviation = self.mean.data, np.maximum(np.sqrt(self.variance.data), tiny())
+        mean, deviation = self.mean.data, self.deviation()
         return add(multiply(x, deviation), mean) if self.invert else multiply(subtract(x, mean), 1 / deviation)
 
 

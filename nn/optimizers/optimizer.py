@@ -70,7 +70,7 @@ class Optimizer(Configured):
         self._parameters: list[Tensor] = []
         self._names: list[str] = []
         self._groups: list[_Large | _Small] = []
-        self._not_decayed: Callable[[str, Tensor], bool] = lambda _name, _parameter: False
+        self._excluded: tuple[list[Tensor], tuple[str, ...]] = ([], ())  # from the weight decay: these, and by words
 
     @property
     def learning_rate(self) -> float:
@@ -120,8 +120,7 @@ class Optimizer(Configured):
         self, var_list: Sequence[Tensor] | None = None, var_names: Sequence[str] | None = None
     ) -> None:
         """Let the weight decay pass by these parameters, and those whose names contain one of `var_names`."""
-        kept, words = {id(p) for p in var_list or ()}, tuple(var_names or ())
-        self._not_decayed = lambda name, p: id(p) in kept or any(word in name for word in words)
+        self._excluded = list(var_list or ()), tuple(var_names or ())
 
     # --- a step ---------------------------------------------------------------------------------------------
 
@@ -176,10 +175,11 @@ class Optimizer(Configured):
 
     def _decay(self, gradients: Sequence[Any]) -> None:
         assert self.weight_decay is not None
-        kept = 1 - self.weight_decay * self.rate
+        kept, (excluded, words) = 1 - self.weight_decay * self.rate, self._excluded
         for name, p, g in zip(self._names, self._parameters, gradients, strict=True):
-            if g is not None and not self._not_decayed(name, p):
-                np.multiply(p.data, kept, p.data)
+            if g is None or any(p is other for other in excluded) or any(word in name for word in words):
+                continue
+            np.multiply(p.data, kept, p.data)
 
     # --- state ----------------------------------------------------------------------------------------------
 
@@ -256,11 +256,24 @@ class _Small:
     def __init__(self, parameters: Sequence[Tensor], numbers: Sequence[int], slots: Mapping[str, float]) -> None:
         self.parameters = parameters
         self.numbers = numbers
-        like, ends = parameters[0].data, np.cumsum([p.size for p in parameters]).tolist()
-        self.g, self.delta = (np.zeros_like(like, shape=(ends[-1],)) for _ in range(2))
-        self.state = {slot: np.full_like(like, start, shape=(ends[-1],)) for slot, start in slots.items()}
+        ends = np.cumsum([p.size for p in parameters]).tolist()
         self.parts = [slice(end - p.size, end) for p, end in zip(parameters, ends, strict=True)]
-        self.deltas = [self.delta[part].reshape(p.shape) for p, part in zip(parameters, self.parts, strict=True)]
+        like = parameters[0].data
+        self.state = {slot: np.full_like(like, start, shape=(ends[-1],)) for slot, start in slots.items()}
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Make the arrays that are filled anew in each step; those of the parameters are views of one."""
+        like, size = self.parameters[0].data, self.parts[-1].stop
+        self.g, self.delta = (np.zeros_like(like, shape=(size,)) for _ in range(2))
+        self.deltas = [self.delta[part].reshape(p.shape) for p, part in zip(self.parameters, self.parts, strict=True)]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in vars(self).items() if key not in ("g", "delta", "deltas")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:  # a copied view would be an array of its own
+        vars(self).update(state)
+        self._make_room()
 
     def step(self, update: Update, gradients: Sequence[Any]) -> None:
         chosen = [gradients[i] for i in self.numbers]

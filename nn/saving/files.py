@@ -12,7 +12,7 @@ class ModelFileError(ValueError):
     """A file that holds no model, or weights, that can be loaded; the message says what is wrong with it."""
 
 
-def write_atomically(path: str | os.PathLike[str], write: Callable[[BinaryIO], None]) -> None:
+def write_atomically(path: str | os.PathLike[str], write: Callable[[BinaryIO], object]) -> None:
     """Let `write` fill a file so that it has either all of it or what it had before.
 
     It fills a temporary file beside it, which is synced and takes its place. An existing file keeps its permissions; a

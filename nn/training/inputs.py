@@ -28,10 +28,7 @@ class Sparse:
         return self.shape[0]
 
     def __getitem__(self, rows: Any) -> Any:
-        taken = self.matrix[rows]
-        if isinstance(rows, slice) and rows == slice(None):
-            return self
-        return np.asarray(taken.toarray(), self.dtype)
+        return np.asarray(self.matrix[rows].toarray(), self.dtype)
 
 
 def features(x: Any, dtype: Any, what: str = "x") -> Any:

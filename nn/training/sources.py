@@ -202,7 +202,7 @@ def is_stream(x: Any) -> bool:
     """Return whether this yields batches, rather than being an array of examples."""
     if is_sequence(x):
         return True
-    if hasattr(x, "__array__") or hasattr(x, "iloc") or isinstance(x, dict | str | bytes):
+    if hasattr(x, "shape") or hasattr(x, "__array__") or isinstance(x, dict | str | bytes):
         return False
     if isinstance(x, list | tuple):
         return bool(x) and all(isinstance(item, tuple) and len(item) in (2, 3) and _is_array(item[0]) for item in x)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor, is_grad_enabled, no_grad, tick
+from autograd import Tensor, as_tensor, is_grad_enabled, no_grad, tick
 from nn import optimizers
 from nn.activations import noting_logits
 from nn.callbacks.callback import CallbackList
@@ -113,7 +113,10 @@ class Trainer(Layer):
 
     def loss_on(self, x: Any, y: Any, sample_weight: Any = None) -> Tensor:
         """Return the loss on a batch, as a tensor to call backward() on or to draw."""
-        batch = examples(self, x, y, sample_weight)
+        return self.loss_of(examples(self, x, y, sample_weight))
+
+    def loss_of(self, batch: Batch) -> Tensor:
+        """Return the loss on a prepared batch, as a tensor."""
         self.look_around()
         value: Tensor = self._loss_and_outputs(batch)[0]
         return value
@@ -121,7 +124,7 @@ class Trainer(Layer):
     def _loss_and_outputs(self, batch: Batch) -> tuple[Any, list[float], list[Any]]:
         """Return the loss of a prepared batch with what regularisers add, that of each output, and the outputs."""
         with noting_logits() as noted:
-            outs = flat_outputs(self(batch.x))
+            outs = flat_outputs(self(as_tensor(batch.x) if type(batch.x) is np.ndarray else batch.x))
         start = tick()
         value, parts = self.objective.value(batch.y, outs, batch.w, noted)
         for function, layer, name in self._regularized:
@@ -333,7 +336,8 @@ class Trainer(Layer):
             data = received(self, x)
             n, size = count_of(leaves(data)), checked_batch_size(batch_size or 32)
             count = -(-n // size)
-            batches = (take(data, slice(i, i + size)) for i in range(0, n, size)) if count > 1 else (data,)
+            whole = count == 1 and type(data) is np.ndarray
+            batches = (data,) if whole else (take(data, slice(i, i + size)) for i in range(0, n, size))
         progress, found = Progress(verbose, 1, count), []
         told = CallbackList(callbacks, self, {"epochs": 1, "steps": count, "verbose": progress.verbose})
         told.tell("on_predict_begin", {})
@@ -342,7 +346,7 @@ class Trainer(Layer):
             with no_grad(), self.mode(False):
                 for i, batch in enumerate(batches):
                     told.tell("on_predict_batch_begin", i, {})
-                    found.append(arrays(self(batch)))
+                    found.append(arrays(self(as_tensor(batch) if type(batch) is np.ndarray else batch)))
                     told.tell("on_predict_batch_end", i, {"outputs": found[-1]})
                     progress.step(dict)
                     if i + 1 == count:
