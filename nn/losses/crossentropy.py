@@ -16,7 +16,7 @@ from nn.losses.fused import (
     sigmoid_cross_entropy,
     softmax_cross_entropy,
 )
-from nn.losses.loss import Loss, function_of
+from nn.losses.loss import MEANS, Loss, function_of
 
 
 class _CrossEntropy(Loss):
@@ -117,7 +117,7 @@ class SparseCategoricalCrossentropy(Loss):
         if self.ignore_class is None:
             return super().value(y_true, y_pred, weight, logits)
         counts = np.not_equal(y_true, self.ignore_class)
-        share = counts * (counts.size / max(int(counts.sum()), 1) if self.reduction != "sum" else 1.0)
+        share = counts * (counts.size / max(int(counts.sum()), 1) if self.reduction in MEANS else 1.0)
         weight = (
             share
             if weight is None

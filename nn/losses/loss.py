@@ -12,7 +12,8 @@ from autograd import sum as total
 from nn.activations import Logits
 from nn.names import Configured, snake_case
 
-REDUCTIONS: Final = ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None)
+MEANS: Final = ("sum_over_batch_size", "mean")
+REDUCTIONS: Final = (*MEANS, "mean_with_sample_weight", "sum", "none", None)
 
 
 class Loss(Configured):
@@ -64,7 +65,7 @@ class Loss(Configured):
         of_logits, z = self.from_logits, y_pred
         if not of_logits and logits is not None and logits.activation == self.fused_with:
             of_logits, z = True, logits.logits
-        if weight is None and self.reduction in _MEANS:
+        if weight is None and self.reduction in MEANS:
             if of_logits:
                 return self.mean_of_logits(y_true, z)
             return mean(self.call(y_true, y_pred) if self.elements is None else self.elements(y_true, y_pred))
@@ -77,7 +78,7 @@ class Loss(Configured):
             losses = losses * weights_like(weight, losses)
         if self.reduction in ("none", None):
             return losses
-        if self.reduction in _MEANS or weight is None:
+        if self.reduction in MEANS or weight is None:
             return total(losses) if self.reduction == "sum" else mean(losses)
         if self.reduction == "sum":
             return total(losses)
@@ -96,9 +97,6 @@ class Loss(Configured):
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         y_pred = floating(y_pred)
         return self.value(self.paired(array(y_true), y_pred), y_pred, sample_weight)
-
-
-_MEANS: Final = ("sum_over_batch_size", "mean")
 
 
 class FunctionLoss(Loss):

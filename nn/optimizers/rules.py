@@ -125,7 +125,7 @@ class Adam(Optimizer):
         _approach(m, g, 1 - self.beta_1, delta)
         _approach(v, np.multiply(g, g, delta), 1 - self.beta_2, delta)
         for peak in largest:
-            v = np.maximum(peak, v, peak)
+            v = np.maximum(peak, v, out=peak)
         np.add(np.sqrt(v, delta), self.epsilon, delta)
         np.divide(m, delta, delta)
         np.multiply(delta, self._factor, delta)
@@ -213,7 +213,7 @@ class Adamax(Optimizer):
         m, u = state
         _approach(m, g, 1 - self.beta_1, delta)
         np.multiply(u, self.beta_2, u)
-        np.maximum(u, np.abs(g, delta), u)
+        np.maximum(u, np.abs(g, delta), out=u)
         np.divide(m, np.add(u, self.epsilon, delta), delta)
         np.multiply(delta, self.rate / (1 - self.beta_1**self.iterations), delta)
 

@@ -74,10 +74,8 @@ class Objective:
         taken: set[str] = {"loss"}
         for i, (output, loss) in enumerate(zip(outputs, self._losses, strict=True)):
             prefix = f"{output.name}_" if len(outputs) > 1 else ""
-            named, others = (
-                [_named(metric, prefix, taken, output, ys[i], loss) for metric in given[i]]
-                for given in (plain, weighted)
-            )
+            named = [_named(metric, prefix, "", taken, output, ys[i], loss) for metric in plain[i]]
+            others = [_named(metric, prefix, "weighted_", taken, output, ys[i], loss) for metric in weighted[i]]
             self.terms.append(Term(output, loss, 1.0 if weights[i] is None else float(weights[i]), named, others))
         self.reset()
 
@@ -214,17 +212,22 @@ def _spread(given: Any, outputs: Sequence[Output], what: str, *, lists: bool = F
 
 
 def _named(
-    metric: Metric | str, prefix: str, taken: set[str], output: Output, y: Any, loss: Loss
+    metric: Metric | str, prefix: str, second: str, taken: set[str], output: Output, y: Any, loss: Loss
 ) -> tuple[str, Metric]:
-    """Return a metric with a name that no other has; the accuracy is the one that fits."""
+    """Return a metric with a name that no other has, where its own is taken one with `second` before it, or a number.
+
+    The accuracy is the one that fits targets and output.
+    """
     if isinstance(metric, str):
         if not suits_accuracy(loss, y):
-            warnings.warn(f"{metric!r} counts classes, but y holds other numbers: use metrics=['mae']", stacklevel=5)
+            warnings.warn(f"{metric!r} counts classes, but y holds other numbers: use metrics=['mae']", stacklevel=6)
         metric = metrics.fitting_accuracy(metric, y.shape, (len(y), *output.shape))
-    name = f"{prefix}{metric.name}"
-    count = 1
+    name, count = f"{prefix}{metric.name}", 1
+    if name in taken and second:
+        name = f"{prefix}{second}{metric.name}"
+    base = name
     while name in taken:
-        name = f"{prefix}{metric.name}_{count}"
+        name = f"{base}_{count}"
         count += 1
     taken.add(name)
     return name, metric
