@@ -82,7 +82,9 @@ class Registry(Generic[T]):
         return found.from_config(config["config"])  # type: ignore[no-any-return, attr-defined]
 
     def _known(self) -> str:
-        return ", ".join(sorted(self.table))
+        """Return every name once, in the manner of functions where it has that form too."""
+        names = {_plain(key): key for key in sorted(self.table)}
+        return ", ".join(sorted(names.values()))
 
 
 def _instance(found: Any) -> Any:
@@ -179,7 +181,7 @@ def arguments(cls: type) -> dict[str, Any]:
         if "__init__" not in vars(base) or base is object:
             continue
         parameters = list(inspect.signature(vars(base)["__init__"]).parameters.values())[1:]
-        found = {p.name: p.default for p in parameters if p.kind not in _STARS and p.name not in found} | found
+        found |= {p.name: p.default for p in parameters if p.kind not in _STARS and p.name not in found}
         if not any(p.kind is p.VAR_KEYWORD for p in parameters):
             break
     return _ARGUMENTS.setdefault(cls, found)
@@ -188,9 +190,14 @@ def arguments(cls: type) -> dict[str, Any]:
 _ARGUMENTS: Final[dict[type, dict[str, Any]]] = {}
 
 
-def _same(a: Any, b: Any) -> bool:
+def _same(value: Any, default: Any) -> bool:
+    """Return whether a value is the default one, which may have been given by name."""
+    if isinstance(value, Configured) and isinstance(default, str):
+        return snake_case(type(value).__name__) == default and repr(value).endswith("()")
+    if default is None and getattr(value, "__name__", "") == "linear":
+        return True
     try:
-        return bool(a == b)
+        return bool(value == default)
     except ValueError:  # an array of several
         return False
 

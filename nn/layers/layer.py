@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import math
 import weakref
@@ -18,7 +19,7 @@ from nn import constraints, initializers, regularizers
 from nn.config import float_dtype, floatx
 from nn.layers.symbol import Call, Symbol, flat, mapped, several
 from nn.module import Module
-from nn.names import Configured, snake_case
+from nn.names import Configured, arguments, snake_case
 
 _LISTS: Final = (list, tuple)
 _budget: ContextVar[list[int] | None] = ContextVar("budget", default=None)
@@ -68,8 +69,14 @@ class Layer(Module, Configured):
         trainable: bool = True,
         input_shape: Sequence[int | None] | None = None,
         input_dim: int | None = None,
+        **unknown: Any,
     ) -> None:
         kind = type(self).__name__
+        if unknown:
+            known = list(arguments(type(self)))
+            close = difflib.get_close_matches(next(iter(unknown)), known, 1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise TypeError(f"{kind}: unknown argument {next(iter(unknown))!r}.{hint} It takes {', '.join(known)}.")
         if name is not None and (not isinstance(name, str) or not name or "/" in name):
             raise ValueError(f"{kind}: name must be a string without '/', not {name!r}")
         self.name = name or snake_case(kind)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd import concatenate, reshape
 from nn.layers.layer import Layer
+from nn.layers.normalization import Rescaling
 from nn.layers.symbol import Shape, Symbol
 
 
@@ -176,12 +177,24 @@ class Dot(Merge):
         return out if rest else reshape(out, (-1, 1))
 
 
-def _operator(layer: type[Merge], reflected: bool = False) -> Any:
-    def merge(self: Symbol, other: Any) -> Any:
-        return layer()([other, self] if reflected else [self, other]) if isinstance(other, Symbol) else NotImplemented
+def _operator(layer: type[Merge], by_number: Callable[[float], tuple[float, float]]) -> Any:
+    """Return an operator of symbols: a layer of two of them; with a number, a `Rescaling` by (scale, offset)."""
 
-    return merge
+    def run(self: Symbol, other: Any) -> Any:
+        if isinstance(other, Symbol):
+            return layer()([self, other])
+        if isinstance(other, int | float | np.number) and not isinstance(other, bool):
+            return Rescaling(*by_number(float(other)))(self)
+        return NotImplemented
+
+    return run
 
 
-for name, layer in (("add", Add), ("sub", Subtract), ("mul", Multiply)):
-    setattr(Symbol, f"__{name}__", _operator(layer))
+for names, operator in {
+    ("add", "radd"): _operator(Add, lambda n: (1.0, n)),
+    ("mul", "rmul"): _operator(Multiply, lambda n: (n, 0.0)),
+    ("sub",): _operator(Subtract, lambda n: (1.0, -n)),
+    ("rsub",): _operator(Subtract, lambda n: (-1.0, n)),
+}.items():
+    for name in names:
+        setattr(Symbol, f"__{name}__", operator)

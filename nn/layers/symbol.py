@@ -30,7 +30,7 @@ class Symbol:
     """Something of a shape, such as (None, 3) for rows of three numbers, that a layer's call makes. It has no values.
 
     Layers take it and return symbols; `Model(inputs, outputs)` makes a model of what lies between. `a + b`, `a - b`
-    and `a * b` are layers too.
+    and `a * b` are layers too, of two symbols or of one and a number.
     """
 
     __slots__ = ("__weakref__", "call", "dtype", "index", "shape")

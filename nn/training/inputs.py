@@ -142,7 +142,7 @@ def _of_pandas(values: Any, what: str) -> Any:
 
 def _cast(place: str, what: str, name: Any, dtype: Any) -> str:
     """Return what a column holds, and what to write instead."""
-    column = what if name is None else f"column {name!r}"
+    column = what if name is None else f"Column {name!r}"
     kind = str(getattr(getattr(dtype, "numpy_dtype", None), "kind", None) or getattr(dtype, "kind", "O"))
     if str(dtype) == "category":
         dummies = "" if name is None else f", or pd.get_dummies({what}, columns=[{name!r}], dtype=float)"
@@ -151,7 +151,7 @@ def _cast(place: str, what: str, name: Any, dtype: Any) -> str:
         return f"{column} holds times ({dtype}): write ({place} - {place}.min()) / pd.Timedelta('1D')."
     if kind in _NUMBERS:
         return f"{column} is of the nullable dtype {dtype}: write {place}.astype('float32'), and fill what is missing."
-    classes = _CLASSES if name is None else f"pd.get_dummies({what}, columns=[{name!r}], dtype=float) for classes."
+    classes = _CLASSES if name is None else f"For classes pd.get_dummies({what}, columns=[{name!r}], dtype=float)."
     return f"{column} holds objects ({dtype}): write pd.to_numeric({place}) if they are numbers. {classes}"
 
 

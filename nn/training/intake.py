@@ -11,7 +11,7 @@ import numpy as np
 from autograd import Tensor, no_grad
 from nn.activations import Logits, noting_logits
 from nn.training.inputs import column_names, count_of, features, is_several, leaves
-from nn.training.sources import Arrays, Batch, Source, Stream, is_stream, take
+from nn.training.sources import Arrays, Batch, Source, Stream, checked_batch_size, is_stream, take
 from nn.training.targets import Output, class_weights, sample_weights, targets
 
 if TYPE_CHECKING:
@@ -152,7 +152,8 @@ def source_of(
         stream = Stream(x, lambda item: examples(model, *unpacked(item), class_weight), steps=steps, shuffle=shuffle)
         stream.peek()
         return stream
-    return Arrays(examples(model, x, y, w, class_weight), batch_size or 32, shuffle=shuffle, steps=steps)
+    size = 32 if batch_size is None else checked_batch_size(batch_size)
+    return Arrays(examples(model, x, y, w, class_weight), size, shuffle=shuffle, steps=steps)
 
 
 def unpacked(item: Any) -> tuple[Any, Any, Any]:

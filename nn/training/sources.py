@@ -65,7 +65,7 @@ class Arrays(Source):
     def __init__(self, data: Batch, batch_size: int, *, shuffle: bool = False, steps: int | None = None) -> None:
         self.data = data
         self.n = data.size
-        self.batch_size = checked_batch_size(batch_size)
+        self.batch_size = batch_size
         self.shuffle = shuffle
         self.steps = -(-self.n // self.batch_size) if steps is None else steps
         self.endless = steps is not None
@@ -157,8 +157,7 @@ class Stream(Source):
 
     def _start(self) -> Iterator[Any]:
         if is_sequence(self.batches):
-            order = range(len(self.batches)) if self.order is None else self.order.tolist()  # type: ignore[arg-type]
-            return (self.batches[i] for i in order)  # type: ignore[index]
+            return each_batch(self.batches, self.order)
         peeked, self._peeked = self._peeked, []
         return chain(peeked, self.batches)
 
@@ -196,6 +195,13 @@ _END: Any = object()
 def is_sequence(x: Any) -> bool:
     """Return whether this is a `Sequence`, as Keras has it: batches by number, told when an epoch ends."""
     return hasattr(x, "__getitem__") and hasattr(x, "__len__") and hasattr(x, "on_epoch_end")
+
+
+def each_batch(x: Any, order: Any = None) -> Iterator[Any]:
+    """Iterate over batches; those of a `Sequence` by their numbers, in an order if one is given."""
+    if not is_sequence(x):
+        return iter(x)
+    return (x[i] for i in (range(len(x)) if order is None else order.tolist()))
 
 
 def is_stream(x: Any) -> bool:

@@ -92,6 +92,8 @@ def _probabilities(array: Any, loss: Loss, what: str) -> None:
 
 def _shape_advice(array: Any, loss: Loss, output: Output, what: str) -> str:
     problem = f"{loss.name}: {what} has shape {array.shape}, {output.label} gives {(len(array), *output.shape)}."
+    if len(output.shape) > 1 and array.ndim <= 2:
+        return f"{problem} Each example of x has several axes: put Flatten() before the first Dense layer."
     if array.ndim > 1 and array.shape[-1] != 1 and array.shape[:-1] == (len(array), *output.shape[:-1]):
         return f"{problem} The last layer needs {array.shape[-1]} units."
     if isinstance(loss, CategoricalCrossentropy):

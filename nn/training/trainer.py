@@ -21,7 +21,7 @@ from nn.training.intake import arrays, examples, flat_outputs, joined, received,
 from nn.training.loop import Loop
 from nn.training.objective import Objective
 from nn.training.progress import Progress
-from nn.training.sources import Batch, Source, checked_batch_size, is_stream, take
+from nn.training.sources import Batch, Source, checked_batch_size, each_batch, is_stream, take
 from nn.training.targets import Output
 
 
@@ -174,10 +174,10 @@ class Trainer(Layer):
             raise RuntimeError("the model has no optimizer yet: call model.compile(optimizer='adam', loss='mse') first")
         self.look_around()
         wanted = [(name, p) for name, p in self.named_parameters() if p.requires_grad]
-        if optimizer.in_charge_of([p for _, p in wanted]) and not self.changed:
-            return
         if not wanted:
             raise ValueError("the model has no parameters to train: it has none at all, or all are frozen")
+        if optimizer.in_charge_of([p for _, p in wanted]) and not self.changed:
+            return
         if optimizer.built or self.changed:
             warnings.warn(
                 "the model has changed since it was compiled: other parameters are trained now, so the state of the "
@@ -259,7 +259,8 @@ class Trainer(Layer):
         if validation_data is not None:
             data = (validation_data,) if is_stream(validation_data) else unpacked(validation_data)
             steps = _whole("validation_steps", validation_steps, least=1)
-            validation = source_of(self, *data, batch_size=validation_batch_size or batch_size, steps=steps)
+            size = batch_size if validation_batch_size is None else validation_batch_size
+            validation = source_of(self, *data, batch_size=size, steps=steps)
         self.take_charge()
         first, last = _whole("initial_epoch", initial_epoch) or 0, _whole("epochs", epochs) or 0
         freq = _frequency(validation_freq)
@@ -331,10 +332,10 @@ class Trainer(Layer):
         """
         if is_stream(x):
             count = _whole("steps", steps, least=1)
-            batches: Iterable[Any] = (received(self, unpacked(item)[0]) for item in x)
+            batches: Iterable[Any] = (received(self, unpacked(item)[0]) for item in each_batch(x))
         else:
             data = received(self, x)
-            n, size = count_of(leaves(data)), checked_batch_size(batch_size or 32)
+            n, size = count_of(leaves(data)), 32 if batch_size is None else checked_batch_size(batch_size)
             count = -(-n // size)
             whole = count == 1 and type(data) is np.ndarray
             batches = (data,) if whole else (take(data, slice(i, i + size)) for i in range(0, n, size))

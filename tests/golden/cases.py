@@ -124,7 +124,7 @@ REDUCTIONS = ("sum_over_batch_size", "sum", "mean_with_sample_weight")
 
 
 def losses(K: Any, grad: Grad) -> Arrays:
-    """Return the value of every loss by each reduction, with and without weights, and its gradient by the predictions."""
+    """Return the value of every loss by each reduction, with and without weights, and its gradient."""
     weights = np.array([0.5, 2.0, 0.0, 1.0, 3.0, 0.1])
     found = {}
     for name, (cls, kind, options) in LOSSES.items():
@@ -356,7 +356,8 @@ def penalties(K: Any, _grad: Grad) -> Arrays:
     matrix = draw.normal(size=(4, 3))
     for name, regularizer in {
         "l1": K.regularizers.L1(0.1), "l2": K.regularizers.L2(0.1), "l1l2": K.regularizers.L1L2(0.1, 0.2),
-        "orthogonal": K.regularizers.OrthogonalRegularizer(0.1), "columns": K.regularizers.OrthogonalRegularizer(0.1, "columns"),
+        "orthogonal": K.regularizers.OrthogonalRegularizer(0.1),
+        "columns": K.regularizers.OrthogonalRegularizer(0.1, "columns"),
     }.items():  # fmt: skip
         found[f"regularizer/{name}"] = array(regularizer(tensor_like(K, matrix)))
     for name, constraint in {

@@ -1,7 +1,7 @@
 """Make the golden values anew, by Keras itself: python -m tests.golden.make (with the extra "golden").
 
-Keras runs on PyTorch; for the layers on TensorFlow, since on PyTorch and on JAX it computes normalisations in float32, of
-float64 numbers too.
+Keras runs on PyTorch; for the layers on TensorFlow, since on PyTorch and on JAX it computes normalisations in float32,
+of float64 numbers too.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ def make(suite: str) -> None:
     import keras
 
     keras.config.set_floatx("float64")
-    found = SUITES[suite](keras, {"torch": by_torch, "tensorflow": by_tensorflow}[BACKENDS[suite]]())
+    gradient = {"torch": by_torch, "tensorflow": by_tensorflow}[BACKENDS[suite]]()
+    found = SUITES[suite](keras, gradient)
     path = FOLDER / f"{suite}.npz"
     np.savez_compressed(path, **{key.replace("/", "|"): value for key, value in found.items()})
-    print(
-        f"{suite}: {len(found)} arrays, {path.stat().st_size:,} bytes, by Keras {keras.__version__} on {BACKENDS[suite]}"
-    )
+    size = f"{len(found)} arrays, {path.stat().st_size:,} bytes"
+    print(f"{suite}: {size}, by Keras {keras.__version__} on {BACKENDS[suite]}")
 
 
 def by_torch() -> Grad:

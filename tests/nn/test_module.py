@@ -1,0 +1,150 @@
+"""`Module`: one mechanism for parameters, buffers and modes, beneath layers and models."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd
+import nn
+from autograd import tensor
+
+
+class Net(nn.Module):
+    """Parameters as attributes, in lists and dicts, in modules, one of them shared."""
+
+    def __init__(self) -> None:
+        self.first = nn.Dense(2, input_dim=3)
+        self.first.build((None, 3))
+        self.again = self.first
+        self.scale = tensor(2.0, requires_grad=True)
+        self.extra = [tensor([1.0, 1.0], requires_grad=True), tensor([5.0])]
+        self.by_name = {"out": nn.Dense(1)}
+
+    def forward(self, x: Any) -> Any:
+        h = self.again(self.first(x)[..., :1] * np.ones(3, np.float32)) * self.scale
+        return self.by_name["out"](h + self.extra[0])
+
+
+def test_parameters_are_found_once_and_named() -> None:
+    """Attributes, lists, dicts, nested and shared modules: each parameter once, by its dotted name."""
+    net = Net()
+    net(np.ones((4, 3)))
+    names = [name for name, _ in net.named_parameters()]
+    assert names == ["scale", "extra.0", "first.kernel", "first.bias", "by_name.out.kernel", "by_name.out.bias"]
+    np.sum(net(np.ones((4, 3)))).backward()
+    assert all(p.grad is not None for p in net.parameters())
+    net.zero_grad()
+    assert all(p.grad is None for p in net.parameters())
+    assert {name for name, _ in net.modules()} == {"", "first", "by_name.out"}
+
+
+def test_what_is_no_parameter() -> None:
+    """Constants, and results that were kept, are not parameters; nor do they get into the state."""
+    net = Net()
+    net.cache = net.scale * 3
+    net.constant = tensor(7.0)
+    with autograd.no_grad():
+        net.looked_at = net.scale * 3
+    assert not {"cache", "constant", "looked_at", "extra.1"} & net.state_dict().keys()
+
+
+def test_frozen_parameters_stay() -> None:
+    """Frozen by hand, in a list, or by `trainable`, a parameter is still listed, saved and loaded, and gets no gradient."""
+    net = Net()
+    net(np.ones((1, 3)))
+    count = len(net.parameters())
+    for p in net.parameters():
+        p.requires_grad = False
+    assert len(net.parameters()) == count == len(net.state_dict())
+    for p in net.parameters():
+        p.requires_grad = True
+    net.first.trainable = False
+    assert [p.requires_grad for p in net.first.parameters()] == [False, False] and net.scale.requires_grad
+    np.sum(net(np.ones((4, 3)))).backward()
+    assert net.first.kernel.grad is None and net.scale.grad is not None
+    net.trainable = True
+    assert all(p.requires_grad for p in net.parameters()) and net.first.trainable
+
+
+def test_frozen_before_it_is_built() -> None:
+    """A layer that is frozen before it has parameters makes frozen ones."""
+    layer = nn.Dense(2, trainable=False)
+    layer(np.ones((1, 3)))
+    assert len(layer.parameters()) == 2 and not layer.trainable_weights and len(layer.non_trainable_weights) == 2
+    layer.trainable = True
+    assert len(layer.trainable_weights) == 2
+
+
+def test_buffers() -> None:
+    """A buffer is saved with the parameters, and is none; one that requires grad is refused."""
+
+    class Counter(nn.Module):
+        def __init__(self) -> None:
+            self.register_buffer("count", np.zeros(2))
+            self.w = tensor(1.0, requires_grad=True)
+
+    counter = Counter()
+    assert [n for n, _ in counter.named_buffers()] == ["count"] and [n for n, _ in counter.named_parameters()] == ["w"]
+    assert counter.state_dict().keys() == {"count", "w"}
+    with pytest.raises(ValueError, match="requires grad"):
+        counter.register_buffer("bad", tensor(1.0, requires_grad=True))
+
+
+def test_state_dict_round_trip() -> None:
+    """A module takes over another one's state; a wrong name or shape changes nothing."""
+    one, other = Net(), Net()
+    one(np.ones((1, 3))), other(np.ones((1, 3)))
+    other.load_state_dict(one.state_dict())
+    assert all(np.array_equal(a.data, b.data) for a, b in zip(one.parameters(), other.parameters(), strict=True))
+    before = other.state_dict()
+    for wrong, says in (({"scale": np.ones(2)}, r"scale has shape \(\)"), ({"nothing": 1.0}, "unknown")):
+        with pytest.raises(ValueError, match=says):
+            other.load_state_dict(before | wrong)
+    with pytest.raises(ValueError, match="missing"):
+        other.load_state_dict({})
+    assert all(np.array_equal(before[name], value) for name, value in other.state_dict().items())
+
+
+def test_modes() -> None:
+    """train and eval reach every module; `mode` gives back what each was in."""
+    net = Net()
+    assert net.training and not net.eval().first.training
+    net.train()
+    net.first.eval()
+    with net.mode(False):
+        assert not any(module.training for _, module in net.modules())
+    assert net.training and not net.first.training and net.by_name["out"].training
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))], ids=["deepcopy", "pickle"])
+def test_copies_are_apart(copied: Any) -> None:
+    """A copy has equal parameters of its own; what is frozen and shared stays so."""
+    net = Net()
+    net(np.ones((1, 3)))
+    net.first.trainable = False
+    other = copied(net)
+    assert other.first is other.again and not other.first.kernel.requires_grad
+    assert all(np.array_equal(a.data, b.data) for a, b in zip(net.parameters(), other.parameters(), strict=True))
+    other.scale.data = 3.0
+    assert net.scale.item() == 2.0
+
+
+def test_a_module_without_forward_says_so() -> None:
+    """The error names the class."""
+
+    class Empty(nn.Module):
+        pass
+
+    with pytest.raises(NotImplementedError, match="Empty has no forward"):
+        Empty()(1)
+
+
+def test_generators_are_found() -> None:
+    """What draws for itself is known by name, so that its state can be kept."""
+    model = nn.Sequential([nn.Dropout(0.5, seed=1), nn.Dropout(0.5), nn.GaussianNoise(0.1, seed=2)])
+    assert [name for name, _ in model.generators()] == ["dropout.generator", "gaussian_noise.generator"]
