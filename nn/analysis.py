@@ -136,7 +136,11 @@ def _example(layer: Layer) -> tuple[int, ...]:
 
 
 class Signal(NamedTuple):
-    """How a layer's output spreads (its standard deviation), and the length of the gradient by its parameters."""
+    """What a layer does to a signal.
+
+    `spread` is the standard deviation of its outputs over the examples (the root of its mean square over the units),
+    `zeros` the part of the outputs that are 0, and `gradient` the length of the gradient by the layer's parameters.
+    """
 
     layer: str
     spread: float
@@ -182,7 +186,7 @@ def signal_report(model: Model, x: Any, y: Any = None) -> SignalReport:
     """Return for each layer how its output spreads over the examples, and how long the gradient by its parameters is.
 
     Where a signal vanishes, spreads or gradients fall from layer to layer. The gradient is that of the loss the model
-    was compiled with, on targets `y`; without them that of the mean of the outputs. Nothing in the model is changed.
+    was compiled with, on targets `y`; without them that of the mean square of the outputs. The model is not changed.
 
     >>> from nn import Dense, Sequential, set_random_seed
     >>> set_random_seed(0)
@@ -200,7 +204,7 @@ def signal_report(model: Model, x: Any, y: Any = None) -> SignalReport:
         for p in parameters:
             p.grad = None
         with model.mode(False), enable_grad(), np.errstate(all="ignore"), _outputs_noted(model) as outputs:
-            outs = [] if batch is not None else [np.mean(out) for out in flat_outputs(model(x))]
+            outs = [] if batch is not None else [np.mean(out * out) for out in flat_outputs(model(x))]
             total = sum(outs) if batch is None else model.loss_of(batch)
         if parameters and isinstance(total, Tensor) and total.requires_grad:
             total.backward()
@@ -221,8 +225,10 @@ def _signal(name: str, layer: Layer, outputs: Any) -> Signal:
     values = np.concatenate([np.ravel(out) for out in outputs]) if outputs else np.zeros(0)
     gradients = [p.grad for p in layer.parameters() if p.requires_grad and p.grad is not None]
     length = float(np.sqrt(sum(float(np.vdot(g, g)) for g in gradients))) if gradients else None
-    spread = float(np.std(values, dtype=np.float64)) if values.size else float("nan")
-    return Signal(name, spread, float(np.mean(values == 0)) if values.size else float("nan"), length)
+    if not values.size:
+        return Signal(name, float("nan"), float("nan"), length)
+    variances = np.concatenate([np.ravel(np.var(out, axis=0, dtype=np.float64)) for out in outputs if out.size])
+    return Signal(name, float(np.sqrt(variances.mean())), float(np.mean(values == 0)), length)
 
 
 @contextmanager

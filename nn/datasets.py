@@ -23,8 +23,8 @@ Split = tuple[tuple[Any, Any], tuple[Any, Any]]
 class Archived:
     """A data set that is one `.npz` file, known by its SHA-256."""
 
-    def __init__(self, file: str, sha256: str, about: str, split: bool) -> None:
-        self.file, self.sha256, self.split = file, sha256, split
+    def __init__(self, file: str, sha256: str, about: str, split: bool, origin: str = _ORIGIN) -> None:
+        self.file, self.sha256, self.split, self.origin = file, sha256, split, origin
         self.__doc__ = about
 
     def load_data(self, path: str | None = None, test_split: float = 0.2, seed: int = 113) -> Split:
@@ -52,19 +52,16 @@ class Archived:
             self._fetch(path)
         return path
 
-    def _fetch(self, path: Path, origin: str = _ORIGIN) -> None:
+    def _fetch(self, path: Path) -> None:
+        address = self.origin + self.file
         try:
-            with urllib.request.urlopen(origin + self.file, timeout=60) as answer:
+            with urllib.request.urlopen(address, timeout=60) as answer:
                 content = answer.read()
         except OSError as error:
-            raise OSError(
-                f"{origin}{self.file} cannot be fetched ({error}); put the file there by hand: {path}"
-            ) from error
+            raise OSError(f"{address} cannot be fetched ({error}); put the file there by hand: {path}") from error
         found = hashlib.sha256(content).hexdigest()
         if found != self.sha256:
-            raise ValueError(
-                f"{origin}{self.file} is not the file it should be: its SHA-256 is {found}, not {self.sha256}"
-            )
+            raise ValueError(f"{address} is not the file it should be: its SHA-256 is {found}, not {self.sha256}")
         write_atomically(path, lambda file: file.write(content))
 
 

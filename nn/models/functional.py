@@ -8,7 +8,7 @@ from typing import Any, Self
 from nn.layers.core import InputLayer
 from nn.layers.layer import Layer
 from nn.layers.symbol import Symbol, flat
-from nn.models.model import Model, feature_problem, layers_from, layers_of, unique_names
+from nn.models.model import Model, Names, feature_problem, layers_from, layers_of
 from nn.models.plan import Plan, replayed
 from nn.models.summary import Row
 from nn.module import Module
@@ -25,7 +25,7 @@ class Functional(Model):
 
     def _take(self, plan: Plan) -> None:
         self._plan = plan
-        self._named = unique_names(plan.layers())
+        self._named = Names(plan.layers())
         names = {id(layer): name for name, layer in self._named.items()}
         shown = (layer for layer in self._named.values() if not isinstance(layer, InputLayer))
         for i, layer in enumerate(shown, 1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -137,24 +137,30 @@ def _one_or_all(symbols: Sequence[Symbol], what: str, model: Model) -> Any:
     return symbols[0] if len(symbols) == 1 else list(symbols)
 
 
-def unique_names(layers: Sequence[Layer]) -> dict[str, Layer]:
-    """Return layers by names that no two share: their own, or with a number, "dense_1", where they had been given none.
+class Names(dict[str, Layer]):
+    """The layers of a model by names that no two share: their own, or numbered ("dense_1") if they were given none.
 
-    The first model that a layer is part of settles its name. Raises ValueError where two were given one name.
+    The first model that a layer is part of settles its name.
     """
-    found: dict[str, Layer] = {}
-    for layer in layers:
+
+    def __init__(self, layers: Iterable[Layer] = ()) -> None:
+        super().__init__()
+        self._counts: dict[str, int] = {}
+        for layer in layers:
+            self.append(layer)
+
+    def append(self, layer: Layer) -> str:
+        """Add a layer; return its name. Raises ValueError where two were given one name."""
         name = base = layer.name
-        if name in found and layer.named and not layer.numbered:
+        if name in self and layer.named and not layer.numbered:
             raise ValueError(f"there are two layers {name!r}; give one of them another name=")
-        count = 1
-        while name in found:
-            name = f"{base}_{count}"
-            count += 1
+        while name in self:
+            self._counts[base] = self._counts.get(base, 0) + 1
+            name = f"{base}_{self._counts[base]}"
         if not layer.named:
             layer.name, layer.named, layer.numbered = name, True, True
-        found[name] = layer
-    return found
+        self[name] = layer
+        return name
 
 
 def feature_problem(layer: Layer, shape: Shape, given: tuple[int, ...], columns: Sequence[str] | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any, Self
 from nn.layers.core import InputLayer
 from nn.layers.layer import Layer
 from nn.layers.symbol import Shape, Symbol
-from nn.models.model import Model, feature_problem, layers_from, layers_of, unique_names
+from nn.models.model import Model, Names, feature_problem, layers_from, layers_of
 from nn.models.summary import Row
 from nn.module import Module
 
@@ -33,7 +33,7 @@ class Sequential(Model):
     def __init__(self, layers: Sequence[Layer | Symbol] | None = None, name: str | None = None, **options: Any) -> None:
         super().__init__(name=name, **options)
         self._layers: list[Layer] = []
-        self._named: dict[str, Layer] = {}
+        self._named = Names()
         self._symbols: list[Symbol] = []  # what goes in, and what comes out of each layer, where the shape is known
         for layer in layers or ():
             self._append(layer)
@@ -52,7 +52,7 @@ class Sequential(Model):
         if not self._layers:
             raise ValueError("pop: there are no layers")
         layer = self._layers.pop()
-        self._named = unique_names(self._layers)
+        self._named = Names(self._layers)
         del self._symbols[len(self._layers) + 1 :]
         self._changed()
         return layer
@@ -67,12 +67,11 @@ class Sequential(Model):
             return
         if not isinstance(layer, Layer):
             raise TypeError(f"Sequential: wants a layer such as Dense(8), not {layer!r}")
-        if any(layer is other for other in self._layers):
+        if self._named.get(layer.name) is layer:
             raise ValueError(f"Sequential: {layer.label} is in the model already; make another one")
-        named = unique_names([*self._layers, layer])
+        name = self._named.append(layer)
         self._layers.append(layer)
-        self._named = named
-        layer.label = f"layer {len(self._layers)} {next(reversed(named))!r}"
+        layer.label = f"layer {len(self._layers)} {name!r}"
         layer.train(self.training)
         if len(self._layers) == 1 and self.input_shape is None:
             self.input_shape = layer.input_shape

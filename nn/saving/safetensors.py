@@ -96,7 +96,7 @@ def _entry(entry: Any, what: str) -> tuple[str, tuple[int, ...], int, int]:
     if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
         raise ModelFileError(f"{what}: needs dtype, shape and data_offsets")
     dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
-    if dtype not in DTYPES and dtype != _BFLOAT16:
+    if not isinstance(dtype, str) or (dtype not in DTYPES and dtype != _BFLOAT16):
         raise ModelFileError(f"{what}: unknown dtype {str(dtype)[:40]!r}")
     if not _sizes(shape) or len(shape) > 32 or not _sizes(offsets) or len(offsets) != 2:
         raise ModelFileError(f"{what}: shape and data_offsets must be lists of whole numbers")

@@ -131,25 +131,27 @@ class Loop:
             "objective": self.trainer.objective.get_state(),
             "history": {"epoch": list(self.history.epoch), "history": dict(self.history.history)},
             "generators": {"global": global_states(), "own": own},
-            "callbacks": [
-                {name: getattr(callback, name) for name in callback.state} for callback in self.callbacks.callbacks
-            ],
+            "callbacks": [{name: getattr(callback, name) for name in callback.state} for callback in self._stateful()],
         }
+
+    def _stateful(self) -> list[Any]:
+        return [callback for callback in self.callbacks.callbacks if callback.state]
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Go on from what `get_state` gave; ValueError where that was for another model or other callbacks."""
         own = dict(self.trainer.generators())
         if own.keys() != state["generators"]["own"].keys():
-            raise ValueError("the checkpoint is of a model with other generators of random numbers")
-        if len(state["callbacks"]) != len(self.callbacks.callbacks):
-            raise ValueError("the checkpoint was made with other callbacks")
+            raise ValueError("its model has other generators of random numbers")
+        callbacks = self._stateful()
+        if [set(values) for values in state["callbacks"]] != [set(callback.state) for callback in callbacks]:
+            raise ValueError("it was made with other callbacks")
         self.epoch = int(state["epoch"])
         self._resumed = bool(state["within"])
         self.source.set_state(state["source"])
         self.trainer.objective.set_state(state["objective"])
         self.history.epoch = list(state["history"]["epoch"])
         self.history.history = {name: list(values) for name, values in state["history"]["history"].items()}
-        for callback, values in zip(self.callbacks.callbacks, state["callbacks"], strict=True):
+        for callback, values in zip(callbacks, state["callbacks"], strict=True):
             for name in callback.state:
                 setattr(callback, name, values[name])
         for name, found in state["generators"]["own"].items():

@@ -54,7 +54,7 @@ def test_what_is_no_parameter() -> None:
 
 
 def test_frozen_parameters_stay() -> None:
-    """Frozen by hand, in a list, or by `trainable`, a parameter is still listed, saved and loaded, and gets no gradient."""
+    """Frozen by hand, in a list, or by `trainable`, a parameter is listed, saved and loaded, and gets no gradient."""
     net = Net()
     net(np.ones((1, 3)))
     count = len(net.parameters())

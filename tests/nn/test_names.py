@@ -38,7 +38,7 @@ CLASSES = [
 
 @pytest.mark.parametrize(("registry", "cls", "given"), CLASSES)
 def test_a_configuration_makes_the_same_again(registry: Registry[Any], cls: Any, given: Any) -> None:
-    """What every class writes of itself is JSON, and makes one that writes the same; the registry knows it by a dict."""
+    """What a class writes of itself is JSON, and makes one that writes the same; the registry knows it by a dict."""
     made = cls(*given)
     config = made.get_config()
     assert json.loads(json.dumps(config)) == config
@@ -50,7 +50,7 @@ def test_a_configuration_makes_the_same_again(registry: Registry[Any], cls: Any,
 @pytest.mark.parametrize(
     ("get", "names"),
     [
-        (losses.get, ["mse", "MSE", "mean_squared_error", "MeanSquaredError", "KLD", "kullback_leibler_divergence", "logcosh"]),
+        (losses.get, ["mse", "MSE", "mean_squared_error", "MeanSquaredError", "KLD", "kl_divergence", "logcosh"]),
         (optimizers.get, ["SGD", "sgd", "Adam", "ADAM", "rmsprop", "RMSprop", "adamw", "nadam", "lion"]),
         (metrics.get, ["mae", "MAE", "rmse", "auc", "precision", "binary_accuracy", "r2_score"]),
         (initializers.get, ["he_normal", "HeNormal", "zeros", "glorot_uniform", "uniform", "normal"]),

@@ -42,7 +42,7 @@ def test_gradients_by_inputs_and_parameters(name: str) -> None:
 
 
 def test_dropout_keeps_the_mean() -> None:
-    """A part `rate` is 0, the rest larger by 1 / (1 - rate); in inference nothing happens; the gradient has the mask."""
+    """A part `rate` is 0, the rest grows by 1 / (1 - rate); in inference nothing happens; the gradient has the mask."""
     layer = nn.Dropout(0.3, seed=0)
     x = autograd.tensor(np.ones((1000, 20)), requires_grad=True)
     out = layer(x, training=True)

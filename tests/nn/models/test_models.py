@@ -384,7 +384,7 @@ def test_what_a_model_must_return() -> None:
 
 
 def test_summary(capsys: pytest.CaptureFixture[str]) -> None:
-    """The table has layers, shapes and counts, frozen ones and buffers apart; of branches also where inputs come from."""
+    """The table has layers, shapes and counts, frozen ones and buffers apart, and where branches get their inputs."""
     model = nn.Sequential([Dense(10, input_dim=4), nn.BatchNormalization(), Dense(1)])
     model.layers[0].trainable = False
     model.summary()
