@@ -17,6 +17,7 @@ from nn import optimizers as optimizers
 from nn import regularizers as regularizers
 from nn import saving as saving
 from nn.callbacks import Callback
+from nn.callbacks.history import History
 from nn.generators import set_random_seed
 from nn.initializers import Initializer
 from nn.layers import (
@@ -79,7 +80,6 @@ from nn.module import Module
 from nn.optimizers import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Lion, Nadam, Optimizer, RMSprop
 from nn.regularizers import L1, L1L2, L2, Regularizer
 from nn.saving import ModelFileError
-from nn.training.history import History
 
 __all__ = [
     "ELU",

@@ -27,7 +27,7 @@ from nn.layers import (
     Rescaling,
 )
 from nn.models import Functional, Model, Sequential
-from nn.training.intake import examples, flat_outputs, received
+from nn.training.intake import flat_outputs, received
 
 # --- linear layers are one ---------------------------------------------------------------------------------
 
@@ -195,17 +195,18 @@ def signal_report(model: Model, x: Any, y: Any = None) -> SignalReport:
     >>> report.ratio < 1e-2
     True
     """
-    batch = None if y is None else examples(model, x, y)
-    x = received(model, x) if batch is None else batch.x
-    model.predict_on_batch(x[:1] if isinstance(x, np.ndarray) else x)  # makes the parameters, if they are not there yet
+    taken = received(model, x)
+    model.predict_on_batch(
+        taken[:1] if isinstance(taken, np.ndarray) else taken
+    )  # makes the parameters, if need be
     parameters = [p for p in model.parameters() if p.requires_grad]
     before = [p.grad for p in parameters]
     try:
         for p in parameters:
             p.grad = None
         with model.mode(False), enable_grad(), np.errstate(all="ignore"), _outputs_noted(model) as outputs:
-            outs = [] if batch is not None else [np.mean(out * out) for out in flat_outputs(model(x))]
-            total = sum(outs) if batch is None else model.loss_of(batch)
+            outs = flat_outputs(model(taken)) if y is None else []
+            total = model.loss_on(x, y) if y is not None else sum(np.mean(out * out) for out in outs)
         if parameters and isinstance(total, Tensor) and total.requires_grad:
             total.backward()
         return SignalReport([_signal(name, layer, outputs.get(id(layer), ())) for name, layer in _parts(model)])

@@ -68,7 +68,7 @@ def noise(phi: Phi, y: Any) -> Any:
     """
     rough = np.fmin(*(_misfit(phi, sign * 1e-13, 4, 1)[1] for sign in (1, -1)))
     coarse, resolved = np.zeros_like(rough), np.zeros(rough.shape, bool)
-    for h in (1e-7, 3.7e-5, 1.03e-4):
+    for h in (1e-7, 3.7e-5, 1.03e-4, 1.07e-3, 1.1e-2):
         (change, right), (other, left) = (_misfit(phi, sign * h, 6, 3) for sign in (1, -1))
         change, misfit = np.where(right <= left, change, other), np.fmin(right, left)
         coarse = np.where(resolved, coarse, misfit)

@@ -27,7 +27,7 @@ except ImportError as error:
     ) from error
 
 Shape = tuple[int, ...]
-_LIMIT: Final = 100.0
+_SMALLEST, _LARGEST = 1e-6, 100.0
 
 
 def shapes(max_dims: int = 3, max_side: int = 3, min_side: int = 1) -> SearchStrategy[Shape]:
@@ -77,8 +77,8 @@ def arrays(
 class Expression(NamedTuple):
     """A random graph: a function of its inputs, made of steps (operation, i, j) on the values made so far.
 
-    i and j count modulo the number of values, so that any step can be left out. All values broadcast together; none
-    that the strategy draws is beyond 100.
+    i and j count modulo the number of values, so that any step can be left out. All values broadcast together; those
+    that the strategy draws are 0 or of a size between 1e-6 and 100, so that none is lost where it meets another.
     """
 
     inputs: tuple[Any, ...]
@@ -121,13 +121,14 @@ def expressions(
 
 
 def _sensible(inputs: tuple[Any, ...], steps: list[tuple[str, int, int]]) -> Expression:
-    """Return the expression without the steps whose values grow too large, or are nan."""
+    """Return the expression without the steps whose values are too large or too small, or nan."""
     values, kept = list(inputs), []
     for name, i, j in steps:
         i, j = i % len(values), j % len(values)
         with no_grad(), np.errstate(all="ignore"):
             value = value_of(_steps()[name](values[i], values[j]))
-        if np.all(np.abs(value) <= _LIMIT):
+        size = np.abs(value)
+        if np.all((size <= _LARGEST) & ((size >= _SMALLEST) | (size == 0))):
             values.append(value)
             kept.append((name, i, j))
     return Expression(inputs, tuple(kept))
@@ -139,7 +140,7 @@ def _binary(name: str) -> bool:
 
 _PAIRS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "outer": lambda a, b: np.sum(a * b, axis=-1, keepdims=True) * b,
-    "choose": lambda a, b: np.where(value_of(a) > 0, a, b),
+    "choose": lambda a, b: np.where(np.arange(np.broadcast_shapes(np.shape(a), np.shape(b))[-1]) % 2 == 0, a, b),
 }
 _SINGLE: Final[dict[str, Callable[[Any], Any]]] = {
     "total": lambda a: np.sum(a, keepdims=True) if np.ndim(a) else a + 0.0,

@@ -2,9 +2,9 @@
 
 from nn.callbacks.backup import BackupAndRestore
 from nn.callbacks.callback import Callback, CallbackList
+from nn.callbacks.history import History
 from nn.callbacks.monitoring import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
 from nn.callbacks.simple import CSVLogger, LambdaCallback, LearningRateScheduler, TerminateOnNaN
-from nn.training.history import History
 
 __all__ = [
     "BackupAndRestore",

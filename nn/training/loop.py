@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nn.callbacks.callback import CallbackList
+from nn.callbacks.history import History
 from nn.generators import global_states, set_global_states
-from nn.training.history import History
 from nn.training.interrupt import Interruptible
 from nn.training.progress import Progress
 from nn.training.sources import Source

@@ -13,9 +13,9 @@ from autograd import Tensor, as_tensor, is_grad_enabled, no_grad, tick
 from nn import optimizers
 from nn.activations import noting_logits
 from nn.callbacks.callback import CallbackList
+from nn.callbacks.history import History
 from nn.layers.layer import Attached, Layer
 from nn.optimizers import Optimizer
-from nn.training.history import History
 from nn.training.inputs import count_of, leaves, scale_advice
 from nn.training.intake import arrays, examples, flat_outputs, joined, received, source_of, split, unpacked
 from nn.training.loop import Loop
@@ -30,6 +30,7 @@ class Trainer(Layer):
 
     training = False  # as in Keras, a model that is called by itself infers; `train()` changes that
     optimizer: Optimizer | None = None
+    loss: Any = None  # as `compile` was given it
     history: History | None = None
     stop_training: bool = False
     loop: Loop | None = None  # training that is going on
@@ -79,18 +80,14 @@ class Trainer(Layer):
         weights. Where a cross-entropy meets the sigmoid or softmax at the end of the model it is computed from
         logits, so that it is exact and a certain but wrong answer still learns.
         """
-        self.optimizer, self._objective = (
-            optimizers.get(optimizer),
-            Objective(loss, loss_weights, metrics, weighted_metrics),
-        )
+        made = optimizers.get(optimizer), Objective(loss, loss_weights, metrics, weighted_metrics)
+        self.optimizer, self._objective = made  # both or, where a name is not known, neither
+        self.loss = loss
         self.changed = False
 
     def look_around(self) -> None:
         """Take note of what regularisers and constraints there are, before steps that use them."""
-        self.__dict__["_regularized"], self.__dict__["_constrained"] = (
-            list(self.regularized()),
-            list(self.constrained()),
-        )
+        self.__dict__.update(_regularized=list(self.regularized()), _constrained=list(self.constrained()))
 
     @property
     def compiled(self) -> bool:
@@ -113,10 +110,7 @@ class Trainer(Layer):
 
     def loss_on(self, x: Any, y: Any, sample_weight: Any = None) -> Tensor:
         """Return the loss on a batch, as a tensor to call backward() on or to draw."""
-        return self.loss_of(examples(self, x, y, sample_weight))
-
-    def loss_of(self, batch: Batch) -> Tensor:
-        """Return the loss on a prepared batch, as a tensor."""
+        batch = examples(self, x, y, sample_weight)
         self.look_around()
         value: Tensor = self._loss_and_outputs(batch)[0]
         return value

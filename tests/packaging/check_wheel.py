@@ -13,12 +13,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = {"autograd", "nn", "viz"}
 SMOKE = """
-import importlib.metadata, importlib.util, pathlib, sys
+import importlib, importlib.metadata, importlib.util, pathlib, sys
 import numpy as np
 import autograd, nn, viz
 for package in (autograd, nn, viz):
     assert pathlib.Path(package.__file__).is_relative_to(sys.prefix), package.__file__
-for name in ("sklearn", "matplotlib", "tqdm", "examples", "benchmarks", "docs", "tests"):
+for name in ("sklearn", "pandas", "matplotlib", "tqdm", "examples", "benchmarks", "docs", "tests"):
     assert importlib.util.find_spec(name) is None, f"{name} is here too"
 assert importlib.metadata.version("graphgrad") == autograd.__version__
 x = autograd.tensor([1.0, 2.0], requires_grad=True)
@@ -31,6 +31,15 @@ model.compile("adam", "mse")
 rng = np.random.default_rng(0)
 history = model.fit(rng.normal(size=(32, 3)), rng.normal(size=32), epochs=2, verbose=0)
 assert len(history.history["loss"]) == 2
+model.save("model.keras")
+assert np.array_equal(nn.load_model("model.keras").predict(np.ones((1, 3))), model.predict(np.ones((1, 3))))
+for use in (lambda: importlib.import_module("nn.sklearn"), history.plot):
+    try:
+        use()
+    except ImportError as error:
+        assert "graphgrad[" in str(error), error
+    else:
+        raise AssertionError("what needs an extra works without")
 from autograd.testing import check_grad
 assert check_grad(lambda x: np.sum(np.tanh(x) ** 2), np.ones(3))
 try:

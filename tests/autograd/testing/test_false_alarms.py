@@ -259,6 +259,7 @@ FAMILIES: Final = (
     Family("long sums of mixed magnitudes", 3, lambda rng: mixed_magnitudes(rng, 1000), {"order": 1}),
     Family("large offset outside", 20, of(lambda x: 1e6 + np.sin(x), between(-3, 3))),
     Family("large offset inside", 20, of(lambda x: (1e8 + x) - 1e8, between(0.5, 2))),
+    Family("near what rounding leaves", 20, of(lambda x: np.sinc(autograd.erfc(autograd.erfc(x))), between(5.3, 5.65))),
     Family("scaled down", 20, of(lambda x: 1e-8 * np.sin(x), between(-3, 3))),
     Family("scaled up", 20, of(lambda x: 1e8 * np.sum(np.sin(x) * x), between(-3, 3))),
     Family("logsumexp of large logits", 25, of(logsumexp, lambda rng: signed(rng, vector(rng, 45, 50)))),
