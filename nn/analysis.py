@@ -196,9 +196,7 @@ def signal_report(model: Model, x: Any, y: Any = None) -> SignalReport:
     True
     """
     taken = received(model, x)
-    model.predict_on_batch(
-        taken[:1] if isinstance(taken, np.ndarray) else taken
-    )  # makes the parameters, if need be
+    model.predict_on_batch(taken[:1] if isinstance(taken, np.ndarray) else taken)  # makes the parameters, if need be
     parameters = [p for p in model.parameters() if p.requires_grad]
     before = [p.grad for p in parameters]
     try:

@@ -222,14 +222,12 @@ def count_of(arrays: Iterable[tuple[str, Any]]) -> int:
 
 def scale_advice(x: Any, names: list[str] | None) -> str:
     """Return what to do about a loss that is not finite, judging by the features of a batch."""
-    flat = np.reshape(np.moveaxis(x, -1, 0), (x.shape[-1], -1))
-    with np.errstate(all="ignore"):
-        spread = np.std(flat.astype(np.float64), axis=1)
-    widest = int(np.argmax(spread))
-    if spread[widest] > 100:
-        column = column_name(names, widest)
+    size = np.abs(np.reshape(x, (-1, x.shape[-1]))).max(axis=0)
+    largest = int(np.argmax(size))
+    if size[largest] > 10:
         return (
-            f"Column {column} of x has a spread of {spread[widest]:.3g}: scale the features, by a Normalization layer "
-            "that was adapted to x, or as in (x - mean) / std."
+            f"Column {column_name(names, largest)} of x reaches {size[largest]:.3g}: scale the features, by a "
+            "Normalization layer that was adapted to x, or as in (x - mean) / std; or take a smaller learning rate, as "
+            "in Adam(learning_rate=1e-4)."
         )
     return "A smaller learning rate may help, as in Adam(learning_rate=1e-4)."
