@@ -252,6 +252,8 @@ def logical_or(x: Any, y: Any, /) -> Tensor:
     """Whether one of them is true (not zero)."""
 def logical_xor(x: Any, y: Any, /) -> Tensor:
     """Whether exactly one of them is true (not zero)."""
+def logistic_density(x: Any, /) -> Tensor:
+    """sigmoid(x) sigmoid(-x), the slope of sigmoid and the density of the logistic distribution."""
 def logsumexp(x: Any, /, axis: Any = ..., keepdims: Any = ...) -> Tensor:
     """log(sum(exp(x))) over `axis`, without overflow; the gradient is the softmax."""
 def matmul(a: Any, b: Any, /) -> Tensor:

@@ -1,7 +1,7 @@
 """Measure all subjects: `python -m benchmarks`."""
 
-from benchmarks import chain, checkers, dispatch, import_time, memory, mlp, scalars
+from benchmarks import chain, checkers, dispatch, import_time, memory, mlp, scalars, training
 from benchmarks.runner import main
 
 if __name__ == "__main__":
-    main([module.SUBJECT for module in (dispatch, scalars, mlp, chain, memory, import_time, checkers)])
+    main([module.SUBJECT for module in (dispatch, scalars, mlp, training, chain, memory, import_time, checkers)])

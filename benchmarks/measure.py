@@ -18,7 +18,8 @@ MANY = 4
 class Target(NamedTuple):
     """A bound that ours is to keep.
 
-    `ratio`: peer / ours at least `bound`; `above`: ours - peer at most `bound`; `value`: ours at most `bound`.
+    `ratio`: peer / ours at least `bound`; `above`: ours - peer at most `bound`; `value`: at most `bound`, ours or the
+    part of ours that `peer` names.
     """
 
     kind: str
@@ -36,7 +37,8 @@ class Case:
     peers: tuple[str, ...]
     targets: tuple[Target, ...] = ()
     unit: str = "µs"
-    first: dict[str, Any] = field(default_factory=dict)  # options of a tiny run before, in a fresh process
+    per: int = 1  # how many of what is counted are done at once
+    first: dict[str, Any] | None = field(default_factory=dict)  # options of a tiny run before, in a fresh process
 
 
 @dataclass
@@ -83,7 +85,7 @@ def _timed(case: Case, settings: Settings) -> Row:
             for name in names[turn:] + names[:turn]:
                 with alone(workers[name], workers.values()):
                     seconds = workers[name].ask("time", calls=calls[name], blocks=BLOCKS)
-                row.rounds.setdefault(name, []).append(seconds / UNITS[case.unit])
+                row.rounds.setdefault(name, []).append(seconds / case.per / UNITS[case.unit])
     return row
 
 
@@ -155,9 +157,10 @@ def fresh(case: Case, settings: Settings, rounds: int, rows: dict[str, Row]) -> 
 
 
 def _once(name: str, case: Case, settings: Settings) -> Any:
-    """Run a case in a new process, after something tiny that loads what is loaded on first use."""
+    """Run a case once in a new process; first something tiny, if there is, that loads what is loaded on first use."""
     with settings.start(name) as worker:
-        worker.ask("make", task=case.task, options=case.options | case.first)
-        worker.ask("check", steps=1)
+        if case.first is not None:
+            worker.ask("make", task=case.task, options=case.options | case.first)
+            worker.ask("check", steps=1)
         worker.ask("make", task=case.task, options=case.options)
         return worker.ask("once")

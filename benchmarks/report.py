@@ -33,7 +33,7 @@ def judged(row: Row, target: Target) -> dict[str, Any]:
     values = {
         "ratio": _ratios(row, target.peer),
         "above": [a - b for a, b in zip(ours, peer, strict=False)],
-        "value": ours,
+        "value": peer,
     }[target.kind]
     middle = median(values)
     met = middle >= target.bound if target.kind == "ratio" else middle <= target.bound

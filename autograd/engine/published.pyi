@@ -216,6 +216,8 @@ class Published:
         """Whether one of them is true (not zero)."""
     def logical_xor(self, y: Any) -> Tensor:
         """Whether exactly one of them is true (not zero)."""
+    def logistic_density(self) -> Tensor:
+        """sigmoid(x) sigmoid(-x), the slope of sigmoid and the density of the logistic distribution."""
     def logsumexp(self, axis: Any = ..., keepdims: Any = ...) -> Tensor:
         """log(sum(exp(x))) over `axis`, without overflow; the gradient is the softmax."""
     def matmul(self, b: Any) -> Tensor:

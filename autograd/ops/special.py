@@ -20,8 +20,7 @@ relu = elementwise(
 
 
 def _sigmoid(x: Any) -> Any:
-    t = np.exp(-np.abs(x))
-    return np.where(np.greater_equal(x, 0), 1, t) / (1 + t)
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
 def logistic(x: Any) -> Any:
@@ -29,8 +28,22 @@ def logistic(x: Any) -> Any:
     return sigmoid(x) if type(x) is Tensor else _sigmoid(x)
 
 
+def _density(x: Any) -> Any:
+    t = np.exp(-np.abs(x))
+    return t / (1 + t) ** 2
+
+
+def density(x: Any) -> Any:
+    """Return logistic_density(x) inside a rule, recorded as itself on Tensors like `logistic`."""
+    return logistic_density(x) if type(x) is Tensor else _density(x)
+
+
+logistic_density = elementwise(
+    _density, lambda g, out, x: -g * out * np.tanh(x / 2), name="logistic_density",
+    doc="sigmoid(x) sigmoid(-x), the slope of sigmoid and the density of the logistic distribution.",
+)  # fmt: skip
 sigmoid = elementwise(  # y (1 - y) has lost all digits already at x = 40
-    _sigmoid, lambda g, _out, x: g * (logistic(x) * logistic(np.negative(x))), name="sigmoid", aliases=("expit",),
+    _sigmoid, lambda g, _out, x: g * density(x), name="sigmoid", aliases=("expit",),
     doc="1 / (1 + exp(-x)), without overflow.",
 )  # fmt: skip
 softplus = elementwise(

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.engine.domain import ABOVE_ONE, POSITIVE, REAL, UNIT, interval
 from autograd.engine.registry import elementwise
-from autograd.ops.special import logistic
+from autograd.ops.special import density
 
 sin = elementwise(np.sin, lambda g, _out, x: g * np.cos(x), doc="Sine of x, in radians.")
 cos = elementwise(np.cos, lambda g, _out, x: np.negative(g) * np.sin(x), doc="Cosine of x, in radians.")
@@ -57,7 +57,7 @@ hypot = elementwise(
 
 def _sech2(x: Any) -> Any:
     """1 / cosh(x)², of which 1 - tanh(x)² has lost all digits already at x = 20."""
-    return 4 * logistic(2 * x) * logistic(-2 * x)
+    return 4 * density(2 * x)
 
 
 sinh = elementwise(np.sinh, lambda g, _out, x: g * np.cosh(x), doc="Hyperbolic sine.")

@@ -8,7 +8,7 @@ import numpy as np
 
 import autograd
 from autograd import tensor
-from benchmarks.peers import Task
+from benchmarks.peers import Task, program
 from benchmarks.peers.problem import LEARNING_RATE, angles, classification, factors, summary
 
 VERSION = f"{autograd.__version__} on numpy {np.__version__}"
@@ -108,3 +108,18 @@ def sines(count: int, depth: int) -> Task:
         return y
 
     return step, lambda y: [y.item(), float(x.grad.sum())]
+
+
+def _by_nn(task: str) -> Any:
+    """Return one of the programs that are the same for Keras; `nn` is loaded where it is used."""
+
+    def make(**options: Any) -> Task:
+        from nn import keras
+
+        made: Task = getattr(program, task)(keras, **options)
+        return made
+
+    return make
+
+
+fit, predict_one, train_digits = map(_by_nn, ("fit", "predict_one", "train_digits"))

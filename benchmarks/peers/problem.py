@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 LEARNING_RATE = 0.01
+EPSILON = 1e-12  # of Adam; next to nothing, since libraries differ in where they add it
 
 
 class Problem(NamedTuple):
@@ -44,3 +45,19 @@ def angles(count: int) -> Any:
 def summary(loss: Any, parameters: list[Any]) -> list[float]:
     """Return the loss and the mean square of each parameter: what training has come to, in a few numbers."""
     return [float(loss), *(float(np.mean(np.square(np.asarray(p, np.float64)))) for p in parameters)]
+
+
+class Table(NamedTuple):
+    """Rows of numbers with a yes or no for each, and where the parameters of a network start."""
+
+    x: Any
+    y: Any
+    parameters: list[Any]
+
+    @classmethod
+    def of(cls, sizes: list[int], batches: int) -> Table:
+        """Return so many batches of 32 rows, and the parameters of a network with layers of these sizes."""
+        rng = np.random.default_rng(0)
+        x = rng.standard_normal((32 * batches, sizes[0]), dtype=np.float32)
+        y = (x[:, 0] * x[:, 1] > 0).astype(np.float32)
+        return cls(x, y, classification(sizes, 1).parameters)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+from itertools import pairwise
 from typing import Any
 
 import torch
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from benchmarks.peers import Task
-from benchmarks.peers.problem import LEARNING_RATE, angles, classification, factors, summary
+from benchmarks.peers.problem import EPSILON, LEARNING_RATE, Table, angles, classification, factors, summary
 
 VERSION = f"{torch.__version__}, {torch.get_num_threads()} threads"
 
@@ -97,3 +99,52 @@ def sines(count: int, depth: int) -> Task:
         return y
 
     return step, lambda y: [y.item(), x.grad.sum().item()]
+
+
+def fit(sizes: list[int], steps: int, optimizer: str, metrics: list[str]) -> Task:
+    """Train for an epoch of `steps` batches of 32, by the loop that one writes; the loss is on logits."""
+    rows, answers, parameters = Table.of(sizes, steps)
+    x, y = torch.from_numpy(rows), torch.from_numpy(answers)
+    net = _sigmoids(sizes, parameters)
+    kind = {"sgd": torch.optim.SGD, "adam": functools.partial(torch.optim.Adam, eps=EPSILON)}[optimizer]
+    chosen = kind(net.parameters(), lr=LEARNING_RATE)
+
+    def step() -> Any:
+        total, right = 0.0, 0
+        for i in range(0, len(x), 32):
+            batch, truth = x[i : i + 32], y[i : i + 32]
+            chosen.zero_grad()
+            logits = net(batch)[:, 0]
+            loss = binary_cross_entropy_with_logits(logits, truth)
+            loss.backward()
+            chosen.step()
+            total += loss.item() * len(batch)
+            if metrics:
+                right += ((logits > 0) == (truth > 0)).sum().item()
+        return total / len(x)
+
+    return step, lambda loss: summary(loss, [p.detach().numpy() for p in net.parameters()])
+
+
+def predict_one(sizes: list[int]) -> Task:
+    """Ask for the answer to one row, an array, and get an array."""
+    rows, _, parameters = Table.of(sizes, 1)
+    net, row = _sigmoids(sizes, parameters), rows[:1]
+
+    def step() -> Any:
+        with torch.inference_mode():
+            return torch.sigmoid(net(torch.from_numpy(row))).numpy()
+
+    return step, lambda answer: [float(answer[0, 0])]
+
+
+def _sigmoids(sizes: list[int], parameters: list[Any]) -> torch.nn.Sequential:
+    """Return layers with sigmoids between them; the last one gives logits."""
+    layers: list[torch.nn.Module] = []
+    for inputs, outputs in pairwise(sizes):
+        layers += [torch.nn.Linear(inputs, outputs), torch.nn.Sigmoid()]
+    net = torch.nn.Sequential(*layers[:-1])
+    with torch.no_grad():
+        for p, start in zip(net.parameters(), parameters, strict=True):
+            p.copy_(torch.from_numpy(start.T))
+    return net

@@ -5,14 +5,14 @@ import math
 
 import pytest
 
-from benchmarks import chain, checkers, dispatch, import_time, memory, mlp, scalars
+from benchmarks import chain, checkers, dispatch, import_time, memory, mlp, scalars, training
 from benchmarks.measure import Row, Target, agree, timed
 from benchmarks.peers.mistakes import PROBLEMS, TIMED
 from benchmarks.report import facts, judged, table
 from benchmarks.runner import main, measured
 from benchmarks.workers import Interpreters, Settings, Unavailable, Worker
 
-SUBJECTS = [module.SUBJECT for module in (dispatch, scalars, mlp, chain, memory, import_time)]
+SUBJECTS = [module.SUBJECT for module in (dispatch, scalars, mlp, training, chain, memory, import_time)]
 ALONE = frozenset[str]()
 
 

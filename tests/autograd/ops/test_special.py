@@ -22,6 +22,7 @@ def test_shifting_the_logits_changes_nothing_but_the_sum(function: Any) -> None:
     ("function", "derivatives"),
     [
         (autograd.sigmoid, [0.5, 1 / 4, 0, -1 / 8]),
+        (autograd.logistic_density, [1 / 4, 0, -1 / 8, 0]),
         (autograd.tanh, [0, 1, 0, -2]),
         (autograd.softplus, [np.log(2), 1 / 2, 1 / 4, 0]),
         (autograd.log_sigmoid, [-np.log(2), 1 / 2, -1 / 4, 0]),

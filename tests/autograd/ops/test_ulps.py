@@ -185,6 +185,9 @@ EXACT: dict[str, Row] = {
     "relu": Row(lambda x: max(x, zero()), (lambda x: mpf(int(x > 0)),), NOT_ZERO),
     "sigmoid": Row(logistic, (lambda x: logistic(x) * logistic(-x),), EXPONENTS),
     "softplus": Row(lambda x: mpmath.log1p(mpmath.exp(x)), (logistic,), EXPONENTS),
+    "logistic_density": Row(
+        lambda x: logistic(x) * logistic(-x), (lambda x: -logistic(x) * logistic(-x) * mpmath.tanh(x / 2),), EXPONENTS,
+    ),
     "log_sigmoid": Row(lambda x: -mpmath.log1p(mpmath.exp(-x)), (lambda x: logistic(-x),), EXPONENTS),
     "leaky_relu": Row(
         lambda x: x if x > 0 else mpf(0.2) * x, (lambda x: one if x > 0 else mpf(0.2),), NOT_ZERO

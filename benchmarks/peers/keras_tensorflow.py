@@ -1,0 +1,14 @@
+"""Keras on TensorFlow."""
+
+import os
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+
+import keras
+import tensorflow
+
+from benchmarks.peers.program import tasks
+
+VERSION = f"{keras.__version__} on TensorFlow {tensorflow.__version__}"
+
+fit, predict_one, train_digits = tasks(keras)
