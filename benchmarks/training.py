@@ -17,12 +17,17 @@ SIZES, STEPS = [10, 10, 1], 100
 CASES = (
     Case(
         "a step of fit, 10-10-1, batch 32", "fit",
-        {"sizes": SIZES, "steps": STEPS, "optimizer": "sgd", "metrics": []}, PEERS,
+        {"sizes": SIZES, "steps": STEPS, "optimizer": "sgd", "metrics": [], "shuffle": True}, PEERS,
         targets=(Target("value", 100.0), *FASTER), per=STEPS,
     ),
     Case(
-        "the same with Adam and accuracy", "fit",
-        {"sizes": SIZES, "steps": STEPS, "optimizer": "adam", "metrics": ["accuracy"]}, PEERS, per=STEPS,
+        "the same, rows in order", "fit",
+        {"sizes": SIZES, "steps": STEPS, "optimizer": "sgd", "metrics": [], "shuffle": False}, PEERS, per=STEPS,
+    ),
+    Case(
+        "in order, with Adam and accuracy", "fit",
+        {"sizes": SIZES, "steps": STEPS, "optimizer": "adam", "metrics": ["accuracy"], "shuffle": False}, PEERS,
+        per=STEPS,
     ),
     Case("predict, one row", "predict_one", {"sizes": SIZES}, PEERS, targets=(Target("value", 50.0),)),
 )  # fmt: skip

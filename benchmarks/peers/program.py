@@ -12,17 +12,20 @@ from benchmarks.peers import Task
 from benchmarks.peers.problem import EPSILON, LEARNING_RATE, Table, summary
 
 
-def fit(keras: Any, sizes: list[int], steps: int, optimizer: str, metrics: list[str]) -> Task:
-    """Train for an epoch of `steps` batches of 32: sigmoids, and one answer between 0 and 1."""
+def fit(keras: Any, sizes: list[int], steps: int, optimizer: str, metrics: list[str], shuffle: bool) -> Task:
+    """Train for an epoch of `steps` batches of 32: sigmoids, and one answer between 0 and 1.
+
+    What comes of it can be compared where rows are taken in order; each library shuffles by its own generator.
+    """
     x, y, parameters = Table.of(sizes, steps)
     model = network(keras, sizes, parameters)
     kinds = {"sgd": keras.optimizers.SGD, "adam": functools.partial(keras.optimizers.Adam, epsilon=EPSILON)}
     model.compile(optimizer=kinds[optimizer](learning_rate=LEARNING_RATE), loss="binary_crossentropy", metrics=metrics)
 
     def step() -> Any:
-        return model.fit(x, y, batch_size=32, shuffle=False, verbose=0)
+        return model.fit(x, y, batch_size=32, shuffle=shuffle, verbose=0)
 
-    return step, lambda history: summary(history.history["loss"][-1], model.get_weights())
+    return step, lambda history: [] if shuffle else summary(history.history["loss"][-1], model.get_weights())
 
 
 def predict_one(keras: Any, sizes: list[int]) -> Task:

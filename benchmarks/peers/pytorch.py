@@ -101,18 +101,20 @@ def sines(count: int, depth: int) -> Task:
     return step, lambda y: [y.item(), x.grad.sum().item()]
 
 
-def fit(sizes: list[int], steps: int, optimizer: str, metrics: list[str]) -> Task:
+def fit(sizes: list[int], steps: int, optimizer: str, metrics: list[str], shuffle: bool) -> Task:
     """Train for an epoch of `steps` batches of 32, by the loop that one writes; the loss is on logits."""
-    rows, answers, parameters = Table.of(sizes, steps)
-    x, y = torch.from_numpy(rows), torch.from_numpy(answers)
+    table, answers, parameters = Table.of(sizes, steps)
+    x, y = torch.from_numpy(table), torch.from_numpy(answers)
     net = _sigmoids(sizes, parameters)
     kind = {"sgd": torch.optim.SGD, "adam": functools.partial(torch.optim.Adam, eps=EPSILON)}[optimizer]
     chosen = kind(net.parameters(), lr=LEARNING_RATE)
 
     def step() -> Any:
         total, right = 0.0, 0
+        order = torch.randperm(len(x)) if shuffle else None
         for i in range(0, len(x), 32):
-            batch, truth = x[i : i + 32], y[i : i + 32]
+            rows = slice(i, i + 32) if order is None else order[i : i + 32]
+            batch, truth = x[rows], y[rows]
             chosen.zero_grad()
             logits = net(batch)[:, 0]
             loss = binary_cross_entropy_with_logits(logits, truth)
@@ -123,7 +125,7 @@ def fit(sizes: list[int], steps: int, optimizer: str, metrics: list[str]) -> Tas
                 right += ((logits > 0) == (truth > 0)).sum().item()
         return total / len(x)
 
-    return step, lambda loss: summary(loss, [p.detach().numpy() for p in net.parameters()])
+    return step, lambda loss: [] if shuffle else summary(loss, [p.detach().numpy() for p in net.parameters()])
 
 
 def predict_one(sizes: list[int]) -> Task:

@@ -72,13 +72,18 @@ class Trainer(Layer):
         loss_weights: Any = None,
         metrics: Any = None,
         weighted_metrics: Any = None,
+        run_eagerly: bool = True,  # noqa: ARG002
+        steps_per_execution: int = 1,  # noqa: ARG002
+        jit_compile: bool | str = "auto",  # noqa: ARG002
+        auto_scale_loss: bool = True,  # noqa: ARG002
     ) -> None:
         """Choose how to train; ValueError at once for a name that is not known.
 
         `loss` is a name, a `Loss` or a function; of several outputs a list or a dict by their names, and the sum is
         minimised, weighted by `loss_weights`. So with `metrics`, and with `weighted_metrics`, which count sample
         weights. Where a cross-entropy meets the sigmoid or softmax at the end of the model it is computed from
-        logits, so that it is exact and a certain but wrong answer still learns.
+        logits, so that it is exact and a certain but wrong answer still learns. The other arguments are Keras' hints
+        on how to compute; they are accepted and change nothing.
         """
         made = optimizers.get(optimizer), Objective(loss, loss_weights, metrics, weighted_metrics)
         self.optimizer, self._objective = made  # both or, where a name is not known, neither
