@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -92,7 +93,25 @@ class RMSprop(Optimizer):
             np.copyto(delta, velocity)
 
 
-class Adam(Optimizer):
+class _Moments(Optimizer):
+    """What the optimizers of Adam's family share: rates for the running means of g and of g², and epsilon."""
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        **options: Any,
+    ) -> None:
+        super().__init__(learning_rate, **options)
+        _fraction(type(self).__name__, beta_1=beta_1, beta_2=beta_2)
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+
+
+class Adam(_Moments):
     """w -= rate · √(1 - beta_2ᵗ) / (1 - beta_1ᵗ) · m / (√v + epsilon) (Kingma and Ba, 2015).
 
     m and v are the running means of g and g² with the rates beta_1 and beta_2; t counts the steps. With `amsgrad` the
@@ -108,11 +127,7 @@ class Adam(Optimizer):
         amsgrad: bool = False,
         **options: Any,
     ) -> None:
-        super().__init__(learning_rate, **options)
-        _fraction(type(self).__name__, beta_1=beta_1, beta_2=beta_2)
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, **options)
         self.amsgrad = amsgrad
         self.slots = dict.fromkeys(["momentum", "velocity", *["velocity_hat"] * amsgrad], 0.0)
 
@@ -176,9 +191,10 @@ class Adadelta(Optimizer):
     a and b are the running means of g² and d², with the rate rho.
     """
 
+    slots = MappingProxyType({"accumulated_grad": 0.0, "accumulated_delta_var": 0.0})
+
     def __init__(self, learning_rate: Any = 0.001, rho: float = 0.95, epsilon: float = 1e-7, **options: Any) -> None:
         super().__init__(learning_rate, **options)
-        self.slots = {"accumulated_grad": 0.0, "accumulated_delta_var": 0.0}
         _fraction("Adadelta", rho=rho)
         self.rho = rho
         self.epsilon = epsilon
@@ -191,23 +207,10 @@ class Adadelta(Optimizer):
         np.multiply(step, self.rate, delta)
 
 
-class Adamax(Optimizer):
+class Adamax(_Moments):
     """u = max(beta_2 · u, |g|), and w -= rate / (1 - beta_1ᵗ) · m / (u + epsilon), with m as in `Adam`."""
 
-    def __init__(
-        self,
-        learning_rate: Any = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        **options: Any,
-    ) -> None:
-        super().__init__(learning_rate, **options)
-        self.slots = {"momentum": 0.0, "norm": 0.0}
-        _fraction("Adamax", beta_1=beta_1, beta_2=beta_2)
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
+    slots = MappingProxyType({"momentum": 0.0, "norm": 0.0})
 
     def update(self, g: Any, delta: Any, *state: Any) -> None:
         m, u = state
@@ -218,26 +221,12 @@ class Adamax(Optimizer):
         np.multiply(delta, self.rate / (1 - self.beta_1**self.iterations), delta)
 
 
-class Nadam(Optimizer):
+class Nadam(_Moments):
     """`Adam` that looks ahead along its momentum, whose weight grows from step to step (Dozat, 2016)."""
 
+    slots = MappingProxyType({"momentum": 0.0, "velocity": 0.0})
     scalars = ("momentum_product",)
-
-    def __init__(
-        self,
-        learning_rate: Any = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        **options: Any,
-    ) -> None:
-        super().__init__(learning_rate, **options)
-        self.slots = {"momentum": 0.0, "velocity": 0.0}
-        _fraction("Nadam", beta_1=beta_1, beta_2=beta_2)
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.momentum_product = 1.0
+    momentum_product = 1.0
 
     def build(self, parameters: Any) -> None:
         super().build(parameters)
@@ -264,9 +253,10 @@ class Nadam(Optimizer):
 class Lion(Optimizer):
     """w -= rate · sign(beta_1 · m + (1 - beta_1) · g), and m = beta_2 · m + (1 - beta_2) · g (Chen et al., 2023)."""
 
+    slots = MappingProxyType({"momentum": 0.0})
+
     def __init__(self, learning_rate: Any = 0.001, beta_1: float = 0.9, beta_2: float = 0.99, **options: Any) -> None:
         super().__init__(learning_rate, **options)
-        self.slots = {"momentum": 0.0}
         _fraction("Lion", beta_1=beta_1, beta_2=beta_2)
         self.beta_1 = beta_1
         self.beta_2 = beta_2
