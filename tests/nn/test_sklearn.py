@@ -16,14 +16,21 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import estimator_checks_generator
 
 import nn
 from nn.sklearn import NetworkClassifier, NetworkRegressor
 
 
+CHECKS = [
+    pytest.param(estimator, check, id=f"{type(estimator).__name__}-{getattr(check, 'func', check).__name__}-{i}")
+    for made in (NetworkClassifier(random_state=0), NetworkRegressor(random_state=0))
+    for i, (estimator, check) in enumerate(estimator_checks_generator(made, mark="skip"))
+]
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
-@parametrize_with_checks([NetworkClassifier(random_state=0), NetworkRegressor(random_state=0)])
+@pytest.mark.parametrize(("estimator", "check"), CHECKS)
 def test_the_contract(estimator: Any, check: Any) -> None:
     """Every check of scikit-learn's own."""
     check(estimator)
