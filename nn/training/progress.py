@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -41,10 +42,10 @@ def duration(seconds: float) -> str:
 
 
 class Progress:
-    """The output of one call: `verbose` 0 is nothing, 1 or "auto" a bar for each epoch, 2 a line for each epoch.
+    """The output of one call: a line for each epoch, with `verbose` 1 or "auto" a bar before it, with 0 nothing.
 
-    The bar is tqdm's, drawn only on a terminal or in a notebook; elsewhere, and where tqdm is not installed, 1 prints
-    lines, without one escape byte. `steps` is the number of steps of an epoch, None where it is not known beforehand.
+    The bar is tqdm's, drawn only on a terminal or in a notebook; elsewhere, and where tqdm is not installed, there are
+    the lines, without one escape byte. `steps` is the number of steps of an epoch; None where nobody knows it yet.
     """
 
     def __init__(self, verbose: int | str, epochs: int, steps: int | None) -> None:
@@ -65,10 +66,11 @@ class Progress:
         self._start = self._shown = time.perf_counter()
         heading = f"Epoch {epoch + 1}/{self.epochs}" if self.epochs > 1 else ""
         if self._tqdm is not None:
-            look = "{desc} |{bar:12}| {n_fmt}/{total_fmt}{postfix}" if self.steps else "{desc} {n_fmt}{postfix}"
+            look = "{n_fmt}/{total_fmt} |{bar:20}| {desc}" if self.steps else "{n_fmt} {desc}"
             self._bar = self._tqdm(
-                total=self.steps, initial=done, desc=heading, bar_format=look, dynamic_ncols=True, file=sys.stdout
-            )
+                total=self.steps, initial=done, bar_format=f"{heading} {look}".lstrip(), dynamic_ncols=True,
+                leave=False, file=sys.stdout,
+            )  # fmt: skip
         elif self.verbose == 2 and heading:
             print(heading)
         self._heading = f"{heading} - " if heading and self.verbose == 1 else ""
@@ -83,22 +85,19 @@ class Progress:
             now = time.perf_counter()
             if now - self._shown > REFRESH:
                 self._shown = now
-                self._bar.set_postfix_str(formatted(logs())[3:])
+                self._bar.set_description_str(f"{self._time()}{formatted(logs())}")
 
     def end(self, logs: Mapping[str, Any]) -> None:
         """Report what an epoch has come to."""
         if not self.verbose:
             return
-        if self._bar is not None:
-            self._bar.set_postfix_str(formatted(logs)[3:])
-            self.close()
-            return
+        self.close()
+        print(f"{self._heading}{self._done}/{self.steps or self._done} - {self._time()}{formatted(logs)}", flush=True)
+
+    def _time(self) -> str:
+        """Return the seconds since the epoch began, and the time of a step: "2s - 6ms/step"."""
         seconds = time.perf_counter() - self._start
-        each = f"{duration(seconds / max(1, self._done))}/step"
-        print(
-            f"{self._heading}{self._done}/{self.steps or self._done} - {seconds:.0f}s - {each}{formatted(logs)}",
-            flush=True,
-        )
+        return f"{seconds:.0f}s - {duration(seconds / max(1, self._done))}/step"
 
     def close(self) -> None:
         """Leave the terminal in order, when training has ended early too."""
@@ -110,7 +109,7 @@ class Progress:
 def _bar_of_tqdm() -> Any:
     """Return tqdm's bar for where the output goes, a notebook or a terminal; None elsewhere, or without tqdm."""
     notebook = "ipykernel" in sys.modules
-    if not notebook and not sys.stdout.isatty():
+    if not notebook and not _is_terminal(sys.stdout):
         return None
     # The notebook's bar needs ipywidgets; without, the terminal's rewrites its line there as well.
     for name in ("tqdm.notebook", "tqdm.std") if notebook and _installed("ipywidgets") else ("tqdm.std",):
@@ -119,6 +118,16 @@ def _bar_of_tqdm() -> Any:
         except ImportError:
             continue
     return None
+
+
+def _is_terminal(stream: Any) -> bool:
+    """Return whether a stream is a terminal that has a width; some that programs make for programs have none."""
+    if not stream.isatty():
+        return False
+    try:
+        return os.get_terminal_size(stream.fileno()).columns > 0
+    except OSError:  # it stands for a terminal that is elsewhere
+        return True
 
 
 def _installed(name: str) -> bool:

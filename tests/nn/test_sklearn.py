@@ -21,7 +21,6 @@ from sklearn.utils.estimator_checks import estimator_checks_generator
 import nn
 from nn.sklearn import NetworkClassifier, NetworkRegressor
 
-
 CHECKS = [
     pytest.param(estimator, check, id=f"{type(estimator).__name__}-{getattr(check, 'func', check).__name__}-{i}")
     for made in (NetworkClassifier(random_state=0), NetworkRegressor(random_state=0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -301,22 +302,30 @@ def test_no_escape_bytes_without_a_terminal(verbose: Any, capsys: pytest.Capture
 
 
 def test_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a terminal tqdm rewrites one line an epoch, which ends with all numbers; without tqdm there are lines."""
+    """On a terminal a bar makes way for the epoch's line; there is none without tqdm, or on one of no width."""
     pytest.importorskip("tqdm")
 
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
 
-    for missing in (False, True):
+    def last_line() -> list[str]:
+        """Return what the last line was, one thing after the other."""
         out = Terminal()
         monkeypatch.setattr(sys, "stdout", out)
-        if missing:
-            monkeypatch.setitem(sys.modules, "tqdm.std", None)
         regressor().fit(*numbers(), epochs=2, batch_size=8, validation_split=0.5)
-        lines = out.getvalue().strip("\n").split("\n")
-        assert len(lines) == 2 and ("\r" in lines[0]) is not missing
-        assert "val_mae" in lines[1] and "4/4" in lines[1] and "Epoch 2/2" in lines[1]
+        return out.getvalue().strip("\n").split("\n")[-1].split("\r")
+
+    *bars, line = last_line()
+    assert any("Epoch 2/2 0/4 |" in bar for bar in bars)
+    assert line.startswith("Epoch 2/2 - 4/4 - 0s - ") and " - val_mae: " in line
+    with monkeypatch.context() as patched:
+        patched.setattr(Terminal, "fileno", lambda _: 1)
+        patched.setattr(os, "get_terminal_size", lambda _: os.terminal_size((0, 0)))
+        assert len(last_line()) == 1
+    monkeypatch.setitem(sys.modules, "tqdm.std", None)
+    (line,) = last_line()
+    assert line.startswith("Epoch 2/2 - 4/4 - 0s - ") and " - val_mae: " in line
 
 
 def test_verbose_0_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
