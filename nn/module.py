@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any, Final, Self
 
 import numpy as np
@@ -16,8 +18,8 @@ class Module:
 
     A Tensor that requires grad when it is assigned to an attribute is a parameter from then on, also when its
     `requires_grad` is switched off later: then it is frozen. Modules in attributes are searched in turn; so are lists,
-    tuples and dicts of either. There is nothing to register and no constructor to call. State that is saved with the
-    parameters but not trained, such as running means, is a buffer: see `register_buffer`.
+    tuples and dicts of either, however deep. There is nothing to register and no constructor to call. State that is
+    saved with the parameters but not trained, such as running means, is a buffer: see `register_buffer`.
 
     >>> import autograd
     >>> class Scale(Module):
@@ -30,13 +32,25 @@ class Module:
     (6.0, ['factor'])
     """
 
-    training: bool = True
+    _training: bool = True
+    _trainable: bool = True
     _span: tuple[int, int] | None = None
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if type(value) is Tensor and value.is_leaf and value.requires_grad:
-            self._own(name, parameter=True)
         object.__setattr__(self, name, value)
+        if not isinstance(value, _SEARCHED):
+            return
+        for inner, item in _entries(name, value):
+            if isinstance(item, Module):
+                self._adopt(item)
+            elif item.is_leaf and item.requires_grad:
+                self._own(inner, parameter=True)
+
+    def _adopt(self, module: Module) -> None:
+        """Put a module that comes in into the mode of this one; if this one is frozen, freeze it."""
+        module.train(self._training)
+        if not self._trainable:
+            module.trainable = False
 
     def forward(self, *inputs: Any) -> Any:
         """Compute the output; every module writes its own."""
@@ -53,12 +67,10 @@ class Module:
     # --- what is inside -----------------------------------------------------------------------------------
 
     def children(self) -> Iterator[tuple[str, Module]]:
-        """Yield (name, module) for every module that is an attribute, or in a list, tuple or dict that is one."""
-        for name, value in vars(self).items():
-            if isinstance(value, Module):
-                yield name, value
-            elif isinstance(value, _CONTAINERS):
-                yield from ((f"{name}.{key}", item) for key, item in _entries(value) if isinstance(item, Module))
+        """Yield (name, module) for every module that is an attribute, or in the lists, tuples and dicts of one."""
+        for name, value in list(vars(self).items()):
+            if isinstance(value, _SEARCHED):
+                yield from (entry for entry in _entries(name, value) if isinstance(entry[1], Module))
 
     def modules(self) -> Iterator[tuple[str, Module]]:
         """Yield (dotted name, module) for this module, whose name is empty, and all below it; a shared one once."""
@@ -114,27 +126,29 @@ class Module:
     def _named_tensors(self) -> Iterator[tuple[str, Tensor, bool]]:
         """Yield (dotted name, tensor, whether it is a parameter) for all that is trained or saved."""
         seen: set[int] = set()
+        names: set[str] = set()
         for prefix, module in self.modules():
             for name, tensor in module._own_tensors():
-                if id(tensor) not in seen:
-                    seen.add(id(tensor))
-                    yield f"{prefix}.{name}" if prefix else name, tensor, vars(module)["_owned"][name]
+                if id(tensor) in seen:
+                    continue
+                full = f"{prefix}.{name}" if prefix else name
+                if full in names:
+                    raise ValueError(f"two parameters or buffers are called {full!r}; give their modules other names")
+                seen.add(id(tensor))
+                names.add(full)
+                yield full, tensor, vars(module)["_owned"][name]
 
     def _own_tensors(self) -> Iterator[tuple[str, Tensor]]:
         """Yield (name, tensor) for the parameters and buffers of this module itself."""
-        owned = vars(self).get("_owned", ())
         for name, value in list(vars(self).items()):
-            if type(value) is Tensor:
-                if name in owned:
-                    yield name, value
-            elif isinstance(value, _CONTAINERS):
-                for key, item in _entries(value):
-                    if type(item) is Tensor:
-                        inner = f"{name}.{key}"
-                        if inner not in owned and item.is_leaf and item.requires_grad:
-                            self._own(inner, parameter=True)  # seen for the first time
-                        if inner in vars(self).get("_owned", ()):
-                            yield inner, item
+            if isinstance(value, _SEARCHED):
+                for inner, item in _entries(name, value):
+                    if isinstance(item, Module):
+                        continue
+                    if item.is_leaf and item.requires_grad and inner not in vars(self).get("_owned", ()):
+                        self._own(inner, parameter=True)  # it was appended to a list, say
+                    if inner in vars(self).get("_owned", ()):
+                        yield inner, item
 
     # --- what to do with all of it ------------------------------------------------------------------------
 
@@ -144,10 +158,15 @@ class Module:
             if parameter.requires_grad:
                 parameter.grad = None
 
+    @property
+    def training(self) -> bool:
+        """Whether this module is in training mode."""
+        return _modes.get().get(id(self), self._training)
+
     def train(self, mode: bool = True) -> Self:
         """Put this module and all below it into training mode, or with False into inference mode."""
         for _, module in self.modules():
-            module.__dict__["training"] = mode
+            module.__dict__["_training"] = bool(mode)
         return self
 
     def eval(self) -> Self:
@@ -156,20 +175,22 @@ class Module:
 
     @contextmanager
     def mode(self, training: bool) -> Iterator[None]:
-        """Be in training or inference mode inside a `with` block."""
-        others = [module for _, module in self.modules() if module.training is not training]
-        for module in others:
-            module.__dict__["training"] = training
+        """Be in training or inference mode inside a `with` block, with all modules below; in this thread only."""
+        modes = _modes.get()
+        others = {id(module): training for _, module in self.modules() if module.training is not training}
+        if not others:
+            yield
+            return
+        token = _modes.set({**modes, **others})
         try:
             yield
         finally:
-            for module in others:
-                module.__dict__["training"] = not training
+            _modes.reset(token)
 
     @property
     def trainable(self) -> bool:
         """Whether the parameters are trained; setting it freezes, or frees again, this module and all below it."""
-        return bool(self.__dict__.get("_trainable", True))
+        return self._trainable
 
     @trainable.setter
     def trainable(self, wanted: bool) -> None:
@@ -201,9 +222,19 @@ class Module:
             tensor.data = state[name]
 
 
+_modes: ContextVar[Mapping[int, bool]] = ContextVar("modes", default=MappingProxyType({}))
 _CONTAINERS: Final = (list, tuple, dict)
+_SEARCHED: Final = (Module, Tensor, *_CONTAINERS)
 
 
-def _entries(container: Any) -> Iterable[tuple[Any, Any]]:
-    """Return (key, item) for a dict, (number, item) for a list or tuple."""
-    return container.items() if isinstance(container, dict) else enumerate(container)
+def _entries(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield (dotted name, item) for a module or tensor, or for all in lists, tuples and dicts, however deep."""
+    stack, seen = [(name, value)], set()
+    while stack:
+        name, value = stack.pop()
+        if not isinstance(value, _CONTAINERS):
+            yield name, value
+        elif id(value) not in seen:
+            seen.add(id(value))
+            pairs = value.items() if isinstance(value, dict) else enumerate(value)
+            stack.extend(reversed([(f"{name}.{key}", item) for key, item in pairs if isinstance(item, _SEARCHED)]))

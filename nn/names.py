@@ -18,7 +18,8 @@ import numpy as np
 
 T = TypeVar("T")
 
-_FUNCTIONS: Final[dict[str, Any]] = {}  # every function that some registry knows, by name
+_FUNCTIONS: Final[dict[str, list[Any]]] = {}  # what the registries find by the names that functions can be given by
+_CLASSES: Final[dict[str, list[Any]]] = {}  # and by those in configurations
 _custom: ContextVar[Mapping[str, Any] | None] = ContextVar("custom_objects", default=None)
 
 
@@ -26,7 +27,8 @@ class Registry(Generic[T]):
     """The things of one kind that are known by name: classes, or functions.
 
     `get` takes a name in any case, with or without underscores; an instance; a class; or the dict that a configuration
-    has for one. Names beyond the table are known inside `custom_objects(...)`.
+    has for one of its classes. Names beyond the table are known inside `custom_objects(...)`. `functions` stand for the
+    classes of the table that they have the names of.
 
     >>> colors = Registry("color", {"dark_red": 1, "blue": 2})
     >>> colors.get("DarkRed")
@@ -36,18 +38,32 @@ class Registry(Generic[T]):
     ValueError: unknown color 'blu'. Did you mean 'blue'? Known: blue, dark_red.
     """
 
-    def __init__(self, what: str, table: Mapping[str, Any], *, base: type | None = None) -> None:
+    def __init__(
+        self, what: str, table: Mapping[str, Any], *, base: type | None = None, functions: Iterable[Any] = ()
+    ) -> None:
         self.what = what
         self.table = dict(table)
         self.base = base  # what an instance of this kind is, if it is not any callable
         self._plain = {_plain(key): key for key in self.table}
-        _FUNCTIONS.update((key, value) for key, value in self.table.items() if not inspect.isclass(value))
+        self._functions = {function: self.table[function.__name__] for function in functions}
+        self._classes: dict[str, type] = {}
+        self.add_configured(cls for cls in self.table.values() if inspect.isclass(cls))
+        if base is None:
+            for key, found in (*self.table.items(), *((f.__name__, f) for f in self._functions)):
+                _FUNCTIONS.setdefault(_plain(key), []).append(found)
 
     def add(self, *classes: type) -> None:
         """Make classes known by their own names."""
         for cls in classes:
             self.table[cls.__name__] = cls
             self._plain[_plain(cls.__name__)] = cls.__name__
+        self.add_configured(classes)
+
+    def add_configured(self, classes: Iterable[type]) -> None:
+        """Let configurations name these classes too, which are not known by their names alone."""
+        for cls in classes:
+            self._classes[cls.__name__] = cls
+            _CLASSES.setdefault(cls.__name__, []).append(cls)
 
     def get(self, asked: Any) -> T:
         """Return what is asked for; ValueError for a name that is not known, TypeError for anything else."""
@@ -58,7 +74,7 @@ class Registry(Generic[T]):
         if inspect.isclass(asked) and (self.base is None or issubclass(asked, self.base)):
             return _instance(asked)  # type: ignore[no-any-return]
         if isinstance(asked, self.base) if self.base is not None else callable(asked):
-            return asked  # type: ignore[no-any-return]
+            return _instance(self._functions.get(asked, asked)) if self._functions else asked  # type: ignore[no-any-return]
         kinds = f"a {self.what} or its name" if self.base is not None else f"a function or the name of a {self.what}"
         raise TypeError(f"{self.what}: needs {kinds}, not {asked!r}. Known: {self._known()}.")
 
@@ -76,10 +92,11 @@ class Registry(Generic[T]):
     def _configured(self, config: Mapping[str, Any]) -> T:
         if not {"class_name", "config"} <= config.keys() or not isinstance(config["class_name"], str):
             raise ValueError(f"{self.what}: a configuration has class_name and config, this one {sorted(config)}")
-        found = self._named(config["class_name"])
-        if not inspect.isclass(found):
-            return found  # type: ignore[no-any-return]
-        return found.from_config(config["config"])  # type: ignore[no-any-return, attr-defined]
+        name = config["class_name"]
+        cls = (_custom.get() or {}).get(name) or self._classes.get(name)
+        if not inspect.isclass(cls):
+            raise ValueError(f"unknown {self.what} {name!r}. Known: {', '.join(sorted(self._classes))}.")
+        return cls.from_config(config["config"])  # type: ignore[no-any-return, attr-defined]
 
     def _known(self) -> str:
         """Return every name once, in the manner of functions where it has that form too."""
@@ -212,11 +229,13 @@ _STARS: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
 def plain(value: Any) -> Any:
     """Return an argument in values that JSON has; a function by its name.
 
-    Raises ValueError for a function of one's own that has a built-in one's name, TypeError for what JSON has not.
+    Raises ValueError for a function, or something of a class, of one's own that has the name of a built-in one, and
+    TypeError for what JSON has not.
     """
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, Configured):
+        _check_own(type(value), _CLASSES.get(type(value).__name__))
         return {"class_name": type(value).__name__, "config": value.get_config()}
     if isinstance(value, np.dtype):
         return value.name
@@ -227,10 +246,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     if callable(value) and hasattr(value, "__name__"):
-        if _FUNCTIONS.get(value.__name__, value) is not value:
-            raise ValueError(
-                f"a function of your own cannot be written down under the name {value.__name__!r}, which a built-in "
-                "one has: give it another __name__"
-            )
+        _check_own(value, _FUNCTIONS.get(_plain(value.__name__)))
         return value.__name__
     raise TypeError(f"{value!r} cannot be part of a configuration: it is no number, string, list, dict or function")
+
+
+def _check_own(named: Any, taken: list[Any] | None) -> None:
+    if taken is not None and not any(named is known for known in taken):
+        raise ValueError(
+            f"{named.__name__!r} is the name of something built in, which would be found under it again: give "
+            f"your own {'class' if inspect.isclass(named) else 'function'} another name"
+        )

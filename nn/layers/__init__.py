@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from nn.activations import ACTIVATIONS
 from nn.layers.activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
 from nn.layers.core import Dense, Flatten, Identity, Input, InputLayer, Permute, Reshape
 from nn.layers.layer import Layer
@@ -21,6 +22,7 @@ LAYERS: Final[Registry[Any]] = Registry(
     ),
     base=Layer,
 )  # fmt: skip
+ACTIVATIONS.add_configured(LAYERS.table.values())  # a layer can be given as an activation
 
 __all__ = [
     "ELU",

@@ -22,6 +22,7 @@ from nn.module import Module
 from nn.names import Configured, arguments, snake_case
 
 _LISTS: Final = (list, tuple)
+_MOST_AXES: Final = 32
 _budget: ContextVar[list[int] | None] = ContextVar("budget", default=None)
 
 
@@ -39,7 +40,8 @@ class Layer(Module, Configured):
     """A part of a model, with a name, that makes its parameters when it first sees the shape of its input.
 
     Write `build(input_shape)`, which makes parameters by `add_weight`, and `call(x)` or `forward(x)`; a `call` with a
-    parameter `training` is told whether it trains. Shapes are as in Keras, with None for the number of examples:
+    parameter `training` is told whether it trains. A layer that is called by itself infers, unless `train()` was called
+    or `training=True` is passed. Shapes are as in Keras, with None for the number of examples:
     (None, 3). Parameters are of `dtype`, by default that of `nn.config.floatx()`; arrays that come in are converted
     to it.
 
@@ -53,6 +55,7 @@ class Layer(Module, Configured):
     """
 
     not_shown: ClassVar = ("dtype",)
+    _training = False
     built: bool = False
     name: str = ""
     label: str = ""  # what errors call it: a model adds the position
@@ -96,6 +99,8 @@ class Layer(Module, Configured):
             cls.build = _building(own["build"])  # type: ignore[method-assign]
         if "call" in own and "forward" not in own:
             cls.forward = _calling(own["call"])  # type: ignore[method-assign]
+        elif "forward" in own and "call" not in own:
+            cls.call = own["forward"]  # type: ignore[attr-defined]  # a class that writes `call` may ask super() for it
 
     # --- what a layer of one's own writes -------------------------------------------------------------------
 
@@ -117,13 +122,15 @@ class Layer(Module, Configured):
         sizes: Any = checked_shape(shape, f"{type(self).__name__}.add_weight", whole=True)
         self._afford(math.prod(sizes))
         name = name or f"weight_{len(vars(self).get('_owned', ()))}"
+        if name in vars(self) or callable(known := getattr(type(self), name, None)) or isinstance(known, property):
+            raise ValueError(f"{type(self).__name__}.add_weight: there is an attribute {name!r}; take another name=")
         values = initializers.initialized(initializers.get(initializer), sizes, dtype or self.dtype)
         made = tensor(values, requires_grad=trainable and self.trainable)
         if not trainable:
             self.register_buffer(name, made)
             return made
         self._own(name, parameter=True)
-        setattr(self, name, made)
+        object.__setattr__(self, name, made)
         for what, kept in (
             (regularizers.get(regularizer), "_regularizers"),
             (constraints.get(constraint), "_constraints"),
@@ -193,7 +200,8 @@ class Layer(Module, Configured):
 
     def made(self, symbols: list[Symbol]) -> None:
         """Remember, without holding them, the symbols that a call has made."""
-        self.__dict__.setdefault("_made", []).append([weakref.ref(symbol) for symbol in symbols])
+        alive = [refs for refs in self.__dict__.get("_made", ()) if all(ref() is not None for ref in refs)]
+        self.__dict__["_made"] = [*alive, [weakref.ref(symbol) for symbol in symbols]]
 
     def _first_made(self) -> list[Symbol]:
         for refs in self.__dict__.get("_made", ()):
@@ -252,17 +260,18 @@ class Layer(Module, Configured):
         return sum(weight.size for weight in self.weights)
 
     def regularized(self) -> Iterator[Attached]:
-        """Yield (regulariser, layer, name of its parameter) for all that adds to the loss."""
+        """Yield (regulariser, layer, name of its parameter) for all that adds to the loss: what is not frozen."""
         return self._attached("_regularizers")
 
     def constrained(self) -> Iterator[Attached]:
-        """Yield (constraint, layer, name of its parameter) for all that is held to something after a step."""
+        """Yield (constraint, layer, name of its parameter) for all that is held to something: what is not frozen."""
         return self._attached("_constraints")
 
     def _attached(self, kept: str) -> Iterator[Attached]:
         for _, module in self.modules():
             for name, function in vars(module).get(kept, {}).items():
-                yield function, module, name  # type: ignore[misc]
+                if getattr(module, name).requires_grad:
+                    yield function, module, name  # type: ignore[misc]
 
     @property
     def losses(self) -> list[Any]:
@@ -290,6 +299,8 @@ Attached: TypeAlias = tuple[Callable[[Any], Any], Layer, str]  # a function, and
 def checked_shape(shape: Any, what: str, whole: bool = False) -> tuple[int | None, ...]:
     """Return a shape as a tuple; ValueError for what is none. With `whole`, no size may be None."""
     sizes = shape if isinstance(shape, tuple | list) else (shape,)
+    if len(sizes) > _MOST_AXES:
+        raise ValueError(f"{what}: a shape has at most {_MOST_AXES} axes; this one has {len(sizes)}")
     for n in sizes:
         number = isinstance(n, int | np.integer) and not isinstance(n, bool) and n >= 0
         if not number and (n is not None or whole):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import numpy as np
 
@@ -53,8 +54,11 @@ class Symbol:
     def __repr__(self) -> str:
         return f"<Symbol {self.name} {self.shape} {self.dtype}>"
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *_: Any, **__: Any) -> NoReturn:
-        self._refuse(f"np.{ufunc.__name__}")
+    def __array_ufunc__(self, ufunc: Any, method: str, *operands: Any, **options: Any) -> Any:
+        spelled = _OPERATORS.get(ufunc)
+        if spelled is None or method != "__call__" or options or any(map(_is_array, operands)):
+            self._refuse(f"np.{ufunc.__name__}")
+        return spelled(*(float(x) if isinstance(x, np.generic) else x for x in operands))  # a number of NumPy's
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> NoReturn:
         self._refuse(f"np.{function.__name__}")
@@ -76,6 +80,15 @@ class Symbol:
             f"{what}: {self!r} stands for data to come and has no values. Apply layers to it, as in "
             "Activation('relu')(x) or Concatenate()([x, y]), or call the finished model on an array."
         )
+
+
+def _is_array(x: Any) -> bool:
+    return not isinstance(x, Symbol) and np.ndim(x) > 0
+
+
+_OPERATORS: Final[dict[Any, Callable[..., Any]]] = {
+    np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul
+}  # fmt: skip
 
 
 def several(shapes: Any, make: Callable[[Shape, int], Any]) -> Any:

@@ -55,15 +55,12 @@ LOSSES: Final[Registry[Any]] = Registry(
         bce=BinaryCrossentropy, cce=CategoricalCrossentropy, scce=SparseCategoricalCrossentropy, kld=KLDivergence,
         kullback_leibler_divergence=KLDivergence, kl_divergence=KLDivergence, logcosh=LogCosh,
     ),
-)  # fmt: skip
-_CLASSES: Final = {
-    function: LOSSES.table[function.__name__]
-    for function in (
+    functions=[
         mean_squared_error, mean_absolute_error, mean_absolute_percentage_error, mean_squared_logarithmic_error, huber,
         log_cosh, cosine_similarity, poisson, hinge, squared_hinge, categorical_hinge, binary_crossentropy,
         categorical_crossentropy, sparse_categorical_crossentropy, kl_divergence, binary_focal_crossentropy,
-    )
-}  # fmt: skip
+    ],
+)  # fmt: skip
 
 
 def get(identifier: str | Loss | Callable[[Any, Any], Any] | dict[str, Any]) -> Loss:
@@ -72,10 +69,6 @@ def get(identifier: str | Loss | Callable[[Any, Any], Any] | dict[str, Any]) -> 
     >>> get("mse").name
     'mean_squared_error'
     """
-    if isinstance(identifier, Loss):
-        return identifier
-    if callable(identifier) and identifier in _CLASSES:
-        return _CLASSES[identifier]()  # type: ignore[no-any-return]
     found = LOSSES.get(identifier)
     return found if isinstance(found, Loss) else FunctionLoss(found)
 

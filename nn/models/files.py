@@ -26,7 +26,7 @@ _DOCUMENTS: Final = ("metadata.json", "config.json")
 def save_model(model: Model, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
     """Write a model to one `.keras` file: layers, weights, what it was compiled with, the optimizer's state."""
     path = _writable(filepath, ".keras", overwrite)
-    config = {"class_name": type(model).__name__, "config": model.get_config(), "build_shape": plain(model.build_shape)}
+    config = {**plain(model), "build_shape": plain(model.build_shape)}
     arrays = {f"weights/{name}": array for name, array in model.state_dict().items()}
     if model.compiled:
         optimizer = model.optimizer
@@ -63,8 +63,8 @@ def load_model(
             return _made(config, arrays, compile)
     except Exception as error:  # whatever a wrong configuration leads to
         raise ModelFileError(
-            f"{name}: holds no model that can be made: {str(error)[:500]}. Classes and functions of your own are "
-            "passed as custom_objects={'Name': Name}."
+            f"{name}: holds no model that can be made: {str(error)[:500].rstrip('.')}. Classes and functions of your "
+            "own are passed as custom_objects={'Name': Name}."
         ) from error
 
 

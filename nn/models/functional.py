@@ -30,7 +30,7 @@ class Functional(Model):
         shown = (layer for layer in self._named.values() if not isinstance(layer, InputLayer))
         for i, layer in enumerate(shown, 1):
             layer.label = f"layer {i} {names[id(layer)]!r}"
-            layer.train(self.training)
+            self._adopt(layer)
         self.input_names = [names.get(id(symbol.call.layer), symbol.name) for symbol in plan.sources]
         ends = list(flat(plan.outputs))
         several = isinstance(plan.outputs, dict)

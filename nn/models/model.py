@@ -13,8 +13,7 @@ from nn.layers import LAYERS, Layer
 from nn.layers.symbol import Shape, Symbol, flat, several
 from nn.models import files
 from nn.models.summary import Row, summary_text
-from nn.module import Module
-from nn.names import Registry
+from nn.names import Registry, plain
 from nn.training.trainer import Trainer
 
 MODELS: Final[Registry[Any]] = Registry("layer", LAYERS.table, base=Layer)
@@ -47,12 +46,6 @@ class Model(Trainer):
         return object.__new__(
             MODELS.table["Functional"] if cls is Model and (arguments or "inputs" in options) else cls
         )
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        super().__setattr__(name, value)
-        for item in flat(value) if isinstance(value, Module | list | tuple | dict) else ():
-            if isinstance(item, Module):
-                item.train(self.training)
 
     # --- what it is made of ---------------------------------------------------------------------------------------
 
@@ -176,10 +169,10 @@ def feature_problem(layer: Layer, shape: Shape, given: tuple[int, ...], columns:
 
 def layers_of(named: Mapping[str, Layer]) -> list[dict[str, Any]]:
     """Return configurations of layers, in values that JSON has; a layer keeps the name it has in its model."""
-    return [
-        {"class_name": type(layer).__name__, "config": {**layer.get_config(), "name": name}}
-        for name, layer in named.items()
-    ]
+    found = [plain(layer) for layer in named.values()]
+    for config, name in zip(found, named, strict=True):
+        config["config"]["name"] = name
+    return found
 
 
 def layers_from(configs: Any) -> list[Layer]:

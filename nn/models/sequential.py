@@ -72,7 +72,7 @@ class Sequential(Model):
         name = self._named.append(layer)
         self._layers.append(layer)
         layer.label = f"layer {len(self._layers)} {name!r}"
-        layer.train(self.training)
+        self._adopt(layer)
         if len(self._layers) == 1 and self.input_shape is None:
             self.input_shape = layer.input_shape
 

@@ -47,7 +47,7 @@ class Loop:
         self._broken = False  # whether the loss was not finite, and a callback has chosen to end training over it
 
     def run(self) -> History:
-        """Train; KeyboardInterrupt leaves between two steps, and whatever happens the model ends in inference mode."""
+        """Train; KeyboardInterrupt leaves between two steps, and FloatingPointError before one."""
         trainer, tell = self.trainer, self.callbacks.tell
         trainer.stop_training = False
         with (
@@ -64,7 +64,6 @@ class Loop:
                 tell("on_train_end", self.logs)
             finally:
                 self.progress.close()
-                trainer.eval()
         return self.history
 
     def _epoch(self, guard: Interruptible) -> None:
@@ -74,10 +73,9 @@ class Loop:
             objective.reset()
             tell("on_epoch_begin", self.epoch, {})
         self._resumed, self.within = False, True
-        trainer.train()
         self.progress.begin(self.epoch, self.source.done)
-        self._steps(guard)
-        trainer.eval()
+        with trainer.mode(True):
+            self._steps(guard)
         logs = objective.logs() if not self._broken else {"loss": math.nan}
         if self.validation is not None and self._validates():
             measured = trainer.evaluate_source(self.validation, self.callbacks)
@@ -104,6 +102,7 @@ class Loop:
                 if not trainer.stop_training:
                     raise
                 self._broken = True
+                guard.pause()
                 return
             guard.pause()
             if ends:

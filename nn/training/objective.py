@@ -53,7 +53,11 @@ class Objective:
 
     def losses_for(self, outputs: Sequence[Output], shapes: Sequence[tuple[int, ...]]) -> list[Loss]:
         """Return the loss of each output, for targets of these shapes: "crossentropy" goes by them."""
-        key = (tuple(outputs), tuple((len(shape), shape[-1:] == (1,)) for shape in shapes))
+        # What may differ from batch to batch, the number of examples and the sizes of inner axes, changes nothing.
+        key = (
+            [(out.name, out.label, len(out.shape), out.shape[-1:], out.activation) for out in outputs],
+            [(len(shape), len(shape) > 1 and shape[-1] == 1) for shape in shapes],
+        )
         if key != self._seen:
             losses = _spread(self._loss, outputs, "loss")
             for i, (output, loss, shape) in enumerate(zip(outputs, losses, shapes, strict=True)):
@@ -77,7 +81,7 @@ class Objective:
             named = [_named(metric, prefix, "", taken, output, ys[i], loss) for metric in plain[i]]
             others = [_named(metric, prefix, "weighted_", taken, output, ys[i], loss) for metric in weighted[i]]
             self.terms.append(Term(output, loss, 1.0 if weights[i] is None else float(weights[i]), named, others))
-        self.reset()
+        self.parts = [0.0] * (len(outputs) if len(outputs) > 1 else 0)
 
     # --- a batch ----------------------------------------------------------------------------------------------
 
@@ -118,7 +122,7 @@ class Objective:
     def reset(self) -> None:
         """Forget all batches."""
         self.total = self.count = 0.0
-        self.parts = [0.0] * (len(self.terms) if len(self.terms) > 1 else 0)
+        self.parts = [0.0] * len(self.parts)
         for term in self.terms:
             for _, metric in (*term.metrics, *term.weighted):
                 metric.reset_state()

@@ -28,7 +28,6 @@ from nn.training.targets import Output
 class Trainer(Layer):
     """What a model can do beside being called."""
 
-    training = False  # as in Keras, a model that is called by itself infers; `train()` changes that
     optimizer: Optimizer | None = None
     loss: Any = None  # as `compile` was given it
     history: History | None = None

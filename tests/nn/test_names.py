@@ -109,7 +109,7 @@ def test_functions_of_ones_own() -> None:
     def relu(x: Any) -> Any:
         return x
 
-    with pytest.raises(ValueError, match="give it another __name__"):
+    with pytest.raises(ValueError, match="give your own function another name"):
         nn.Dense(1, relu).get_config()
     assert "relu" in repr(nn.Dense(1, relu))
 

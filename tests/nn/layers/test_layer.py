@@ -35,8 +35,8 @@ def test_a_layer_of_ones_own() -> None:
     layer = Scale(2.0)
     assert layer([[1, 2]]).data.tolist() == [[2, 4]]
     factor = layer.factor
-    layer([[1, 2]], training=True), layer([[1, 2]], training=False)
-    assert layer.factor is factor and layer.seen.item() == 2  # a layer by itself is in training mode, as PyTorch's are
+    layer([[1, 2]], training=True), layer([[1, 2]], training=False), layer.train()([[1, 2]]), layer.eval()([[1, 2]])
+    assert layer.factor is factor and layer.seen.item() == 2
     assert [len(w) for w in (layer.weights, layer.trainable_weights, layer.non_trainable_weights)] == [2, 1, 1]
     assert layer.compute_output_shape((None, 2)) == (None, 2)
     config = {"start": 2.0, "name": "scale", "dtype": "float32", "trainable": True, "input_shape": None}

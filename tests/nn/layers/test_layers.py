@@ -57,7 +57,8 @@ def test_dropout_keeps_the_mean() -> None:
 def test_dropout_at_its_ends_and_with_a_noise_shape() -> None:
     """Rate 0 lets all pass, rate 1 nothing; a noise shape of 1 draws once for the axis."""
     x = np.ones((4, 3), np.float32)
-    assert nn.Dropout(0.0)(x).data.tolist() == x.tolist() and not nn.Dropout(1.0)(x).data.any()
+    assert nn.Dropout(0.0)(x, training=True).data.tolist() == x.tolist()
+    assert not nn.Dropout(1.0)(x, training=True).data.any()
     out = nn.Dropout(0.5, noise_shape=(None, 1), seed=0)(x).data
     assert all(len(set(row.tolist())) == 1 for row in out)
 
