@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -70,9 +70,26 @@ def global_states() -> dict[str, Any]:
 
 
 def set_global_states(states: dict[str, Any]) -> None:
-    """Go on from states that `global_states` gave."""
+    """Go on from states that `global_states` gave; ValueError for what is none."""
     version, keys, gauss = states["python"]
     name, state, position, has_gauss, cached = states["numpy"]
-    generator().bit_generator.state = states["nn"]
+    if name != "MT19937" or position not in _PLACES[name] or len(state) != _PLACES[name][-1]:
+        raise ValueError("the state of NumPy's global generator is none")
+    set_state(generator(), states["nn"])
     random.setstate((version, tuple(keys), gauss))
     np.random.set_state((name, np.array(state, np.uint32), position, has_gauss, cached))  # noqa: NPY002
+
+
+def set_state(of: np.random.Generator, state: Any) -> None:
+    """Let a generator go on from a state of its kind; ValueError for what is none."""
+    kind = type(of.bit_generator).__name__
+    if not isinstance(state, dict) or state.get("bit_generator") != kind:
+        raise ValueError(f"the state of a generator is not one of {kind}")
+    position = state["state"].get("pos", state.get("buffer_pos", 0))
+    if position not in _PLACES.get(kind, range(1)):
+        raise ValueError(f"the state of a generator has the position {position!r}")
+    of.bit_generator.state = state
+
+
+# Where a generator can be among the numbers that it has drawn in advance. NumPy takes any, and reads beyond its memory.
+_PLACES: Final = {"MT19937": range(624 + 1), "Philox": range(4 + 1)}

@@ -6,11 +6,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from nn.callbacks.callback import Callback, Logs
 from nn.callbacks.monitoring import checked_frequency
 from nn.saving.archive import read_archive, write_archive
+from nn.saving.arrays import SLOTS, WEIGHTS, beneath, gathered, load_slots
 from nn.saving.files import ModelFileError
 from nn.saving.state import packed, unpacked
 
@@ -63,36 +62,38 @@ class BackupAndRestore(Callback):
             self.path.unlink(missing_ok=True)
 
     def _save(self, loop: Loop) -> None:
-        model, optimizer = loop.trainer, loop.trainer.optimizer
-        assert optimizer is not None
-        document, arrays = packed({"loop": loop.get_state(), "optimizer": optimizer.get_state()})
-        arrays |= {f"weights/{name}": array for name, array in model.state_dict().items()}
-        arrays |= {f"optimizer/{name}": np.array(array) for name, array in optimizer.slot_arrays()}
+        document, arrays = _taken(loop)
         self.backup_dir.mkdir(parents=True, exist_ok=True)
         write_archive(self.path, {_DOCUMENT: document}, arrays)
 
     def _restore(self, loop: Loop) -> None:
         (document,), arrays = read_archive(self.path, (_DOCUMENT,))
-        model, optimizer = loop.trainer, loop.trainer.optimizer
-        assert optimizer is not None
+        before = _taken(loop)
         try:
-            state = unpacked(document, arrays)
-            slots = dict(optimizer.slot_arrays())
-            if {f"optimizer/{name}": array.shape for name, array in slots.items()} != _shapes(arrays, "optimizer/"):
-                raise ValueError("its optimizer is another one")
-            model.load_state_dict(
-                {n.removeprefix("weights/"): a for n, a in arrays.items() if n.startswith("weights/")}
-            )
-            for name, array in slots.items():
-                array[...] = arrays[f"optimizer/{name}"]
-            optimizer.set_state(state["optimizer"])
-            loop.set_state(state["loop"])
-        except (ValueError, KeyError, TypeError) as error:
+            _put_back(loop, document, arrays)
+        except Exception as error:  # whatever a state of something else leads to
+            _put_back(loop, *before)
             raise ModelFileError(
                 f"{self.path}: is of another training than this one: {error}. To begin anew, delete it."
             ) from error
-        self._saved_at = optimizer.iterations
+        assert loop.trainer.optimizer is not None
+        self._saved_at = loop.trainer.optimizer.iterations
 
 
-def _shapes(arrays: dict[str, Any], prefix: str) -> dict[str, Any]:
-    return {name: array.shape for name, array in arrays.items() if name.startswith(prefix)}
+def _taken(loop: Loop) -> tuple[Any, dict[str, Any]]:
+    """Return the state of training as a document and arrays."""
+    optimizer = loop.trainer.optimizer
+    assert optimizer is not None
+    document, arrays = packed({"loop": loop.get_state(), "optimizer": optimizer.get_state()})
+    return document, arrays | gathered(loop.trainer, optimizer)
+
+
+def _put_back(loop: Loop, document: Any, arrays: dict[str, Any]) -> None:
+    """Go on from what `_taken` gave."""
+    optimizer = loop.trainer.optimizer
+    assert optimizer is not None
+    state = unpacked(document, arrays)
+    load_slots(optimizer, beneath(SLOTS, arrays))
+    loop.trainer.load_state_dict(beneath(WEIGHTS, arrays))
+    optimizer.set_state(state["optimizer"])
+    loop.set_state(state["loop"])

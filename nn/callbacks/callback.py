@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 HOOKS: Final = tuple(
     f"on_{what}_{when}"
-    for what in ("train", "epoch", "train_batch", "test", "test_batch", "predict", "predict_batch")
+    for what in ("train", "epoch", "batch", "train_batch", "test", "test_batch", "predict", "predict_batch")
     for when in ("begin", "end")
 )
 Logs = dict[str, Any]
@@ -66,6 +66,12 @@ class Callback:
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Take note of what an epoch has come to."""
 
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Do as on_train_batch_begin: its older name."""
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Do as on_train_batch_end: its older name."""
+
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Take note that a step begins; they are counted from 0 in each epoch."""
 
@@ -112,7 +118,7 @@ class CallbackList:
             callback.set_model(model)
             callback.set_params(params)
         self.callbacks = given
-        self._told = {hook: [getattr(c, hook) for c in given if _overrides(c, hook)] for hook in _NOBODY}
+        self._told = {hook: [own for c in given if (own := _own(c, hook)) is not None] for hook in _NOBODY}
 
     def wants(self, hook: str) -> bool:
         """Return whether any callback overrides this hook."""
@@ -129,6 +135,12 @@ _NOBODY: Final[Mapping[str, Sequence[Callable[..., None]]]] = dict.fromkeys(
 )
 
 
-def _overrides(callback: Callback, hook: str) -> bool:
+_OLDER: Final = {"on_train_batch_begin": "on_batch_begin", "on_train_batch_end": "on_batch_end"}
+
+
+def _own(callback: Callback, hook: str) -> Callable[..., None] | None:
+    """Return a callback's own method for a hook, under its older name if it has none under the present one."""
     own: Callable[..., Any] = getattr(callback, hook)
-    return getattr(own, "__func__", own) is not getattr(Callback, hook)
+    if getattr(own, "__func__", own) is not getattr(Callback, hook):
+        return own
+    return _own(callback, _OLDER[hook]) if hook in _OLDER else None

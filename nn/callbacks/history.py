@@ -30,12 +30,25 @@ class History:
         self.params = params
         self.epoch: list[int] = []
         self.history: dict[str, list[float]] = {}
+        self._epochs: dict[str, list[int]] = {}  # which epochs the values are of, as not all need to be reported in all
 
     def add(self, epoch: int, logs: dict[str, Any]) -> None:
         """Append the results of one epoch."""
         self.epoch.append(epoch)
         for name, value in logs.items():
             self.history.setdefault(name, []).append(value)
+            self._epochs.setdefault(name, []).append(epoch)
+
+    def get_state(self) -> dict[str, Any]:
+        """Return all results."""
+        epochs = {name: list(numbers) for name, numbers in self._epochs.items()}
+        return {"epoch": list(self.epoch), "history": {k: list(v) for k, v in self.history.items()}, "epochs": epochs}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from results that `get_state` gave."""
+        self.epoch = list(state["epoch"])
+        self.history = {name: list(values) for name, values in state["history"].items()}
+        self._epochs = {name: list(numbers) for name, numbers in state["epochs"].items()}
 
     def __repr__(self) -> str:
         last = ", ".join(f"{name} {_shown(values[-1])}" for name, values in self.history.items())
@@ -78,10 +91,7 @@ class History:
             numbers = [float(v) for v in values if np.ndim(v) == 0]
             if len(numbers) == len(values):
                 base, label = (name[4:], "validation") if name.startswith("val_") else (name, "training")
-                # What is not reported in every epoch, as with validation_freq=5, belongs to the last of its stride.
-                every = max(1, round(len(self.epoch) / len(values)))
-                epochs = [epoch + 1 for epoch in self.epoch[every - 1 :: every][: len(values)]]
-                found.setdefault(base, []).append((label, epochs, numbers[: len(epochs)]))
+                found.setdefault(base, []).append((label, [epoch + 1 for epoch in self._epochs[name]], numbers))
         return found
 
     def _repr_html_(self) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from nn.callbacks.callback import Callback, Logs
 
 _RISE: Final = ("acc", "auc", "precision", "recall", "f1", "fbeta", "score", "r2", "true_", "cosine")
@@ -39,6 +41,11 @@ class Monitor(Callback):
                 f"{type(self).__name__}: there is no {self.monitor!r} to watch; there are {known}", stacklevel=4
             )
             return None
+        if np.ndim(found):
+            raise ValueError(
+                f"{type(self).__name__}: {self.monitor!r} is an array of {np.size(found)} numbers, one for each class; "
+                "watch one number, such as F1Score(average='macro')"
+            )
         return float(found)
 
     def _better(self, value: float, than: float | None) -> bool:
@@ -175,7 +182,7 @@ class ModelCheckpoint(Monitor):
     "model-{epoch:02d}-{val_loss:.3f}.keras". With `save_weights_only` it ends in .safetensors.
     """
 
-    state = ("best", "_since")
+    state = ("best", "_since", "_epoch")
 
     def __init__(
         self,

@@ -8,11 +8,14 @@ import math
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nn.callbacks.callback import HOOKS, Callback, Logs
+
+if TYPE_CHECKING:
+    from nn.training.loop import Loop
 
 
 class LambdaCallback(Callback):
@@ -67,20 +70,23 @@ class CSVLogger(Callback):
         self.separator = separator
         self.append = append
         self._keys: list[str] | None = None
+        self._later: list[str] = []  # what may not be in the first row
 
     def on_train_begin(self, logs: Logs | None = None) -> None:  # noqa: ARG002
         self._keys = None
-        if not self.append:
-            self.filename.write_text("")
+
+    def on_loop_begin(self, loop: Loop) -> None:
+        known = loop.trainer.objective.logs() if loop.validation is not None else ()
+        self._later = [f"val_{name}" for name in known]
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        row = logs or {}
-        with open(self.filename, "a", newline="") as file:
+        row, fresh = logs or {}, self._keys is None
+        if self._keys is None:
+            self._keys = [*row, *(name for name in self._later if name not in row)]
+        with open(self.filename, "w" if fresh and not self.append else "a", newline="") as file:
             writer = csv.writer(file, delimiter=self.separator)
-            if self._keys is None:
-                self._keys = list(row)
-                if not file.tell():
-                    writer.writerow(["epoch", *self._keys])
+            if fresh and not file.tell():
+                writer.writerow(["epoch", *self._keys])
             writer.writerow([epoch, *(_cell(row.get(key, "NA")) for key in self._keys)])
 
 

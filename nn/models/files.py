@@ -6,13 +6,13 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from nn import optimizers
+from nn.generators import set_state
 from nn.layers.layer import at_most
 from nn.names import custom_objects as known_as
 from nn.names import plain
 from nn.saving.archive import read_archive, write_archive
+from nn.saving.arrays import SLOTS, WEIGHTS, beneath, gathered, load_slots
 from nn.saving.files import ModelFileError
 from nn.saving.safetensors import load_safetensors, save_safetensors
 
@@ -26,15 +26,26 @@ _DOCUMENTS: Final = ("metadata.json", "config.json")
 def save_model(model: Model, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
     """Write a model to one `.keras` file: layers, weights, what it was compiled with, the optimizer's state."""
     path = _writable(filepath, ".keras", overwrite)
-    config = {**plain(model), "build_shape": plain(model.build_shape)}
-    arrays = {f"weights/{name}": array for name, array in model.state_dict().items()}
+    optimizer = None
+    config = {
+        **plain(model),
+        "build_shape": plain(model.build_shape),
+        "frozen": [name for name, p in model.named_parameters() if not p.requires_grad],
+        "generators": {name: plain(generator.bit_generator.state) for name, generator in model.generators()},
+    }
     if model.compiled:
-        optimizer = model.optimizer
-        assert optimizer is not None
-        config["compile"] = {**model.objective.get_config(), "optimizer": plain(optimizer)}
-        config["optimizer_state"] = optimizer.get_state() if optimizer.built else None
-        arrays |= {f"optimizer/{name}": np.copy(array) for name, array in optimizer.slot_arrays()}
-    write_archive(path, {"metadata.json": _METADATA, "config.json": config}, arrays)
+        config["compile"] = {**model.objective.get_config(), "optimizer": plain(model.optimizer)}
+        optimizer = model.optimizer if _is_of(model.optimizer, model) else None
+        if optimizer is not None:
+            config["optimizer_state"] = optimizer.get_state()
+            config["optimized"] = [name for name, _ in optimizer.named_parameters()]
+    write_archive(path, {"metadata.json": _METADATA, "config.json": config}, gathered(model, optimizer))
+
+
+def _is_of(optimizer: Any, model: Model) -> bool:
+    """Return whether an optimizer has a state, and one of parameters that are the model's still."""
+    own = dict(model.named_parameters())
+    return optimizer.built and all(own.get(name) is p for name, p in optimizer.named_parameters())
 
 
 def load_model(
@@ -46,6 +57,7 @@ def load_model(
     left out. Raises ModelFileError for a file that holds no model, FileNotFoundError where there is none.
 
     >>> import os, tempfile, nn
+    >>> import numpy as np
     >>> model = nn.Sequential([nn.Dense(2, input_dim=3)])
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = os.path.join(folder, "m.keras")
@@ -76,16 +88,22 @@ def _made(config: Any, arrays: Mapping[str, Any], compile: bool) -> Any:
         raise ValueError(f"{config['class_name']} is no model")
     if config["build_shape"] is not None and not model.built:
         model.build(_shape(config["build_shape"]))
-    weights = {name.removeprefix("weights/"): a for name, a in arrays.items() if name.startswith("weights/")}
-    model.load_state_dict(weights)
-    slots = {name.removeprefix("optimizer/"): a for name, a in arrays.items() if name.startswith("optimizer/")}
+    weights, slots = beneath(WEIGHTS, arrays), beneath(SLOTS, arrays)
     if len(weights) + len(slots) != len(arrays):
         raise ValueError("there are arrays that are neither weights nor the optimizer's")
+    model.load_state_dict(weights)
+    parameters, generators = dict(model.named_parameters()), dict(model.generators())
+    for name in config["frozen"]:
+        parameters[name].requires_grad = False
+    for name, state in config["generators"].items():
+        set_state(generators[name], state)
     if compile and "compile" in config:
-        model.compile(**{**config["compile"], "optimizer": optimizers.get(config["compile"]["optimizer"])})
-        if config["optimizer_state"] is not None:
-            model.take_charge()
-            load_optimizer(model.optimizer, config["optimizer_state"], slots)
+        optimizer = optimizers.get(config["compile"]["optimizer"])
+        model.compile(**{**config["compile"], "optimizer": optimizer})
+        if "optimizer_state" in config:
+            optimizer.build([(name, parameters[name]) for name in config["optimized"]])
+            load_slots(optimizer, slots)
+            optimizer.set_state(config["optimizer_state"])
     return model
 
 
@@ -96,16 +114,6 @@ def _shape(shape: Any) -> Any:
     if shape and isinstance(shape[0], list):
         return [_shape(item) for item in shape]
     return tuple(shape)
-
-
-def load_optimizer(optimizer: Any, state: Mapping[str, Any], slots: Mapping[str, Any]) -> None:
-    """Go on from the state of an optimizer that is built for the same parameters; ValueError where it does not fit."""
-    own = dict(optimizer.slot_arrays())
-    if own.keys() != slots.keys() or any(own[name].shape != slots[name].shape for name in own):
-        raise ValueError("the optimizer's arrays do not fit the parameters")
-    optimizer.set_state(state)
-    for name, array in own.items():
-        array[...] = slots[name]
 
 
 def save_weights(model: Model, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
@@ -122,7 +130,7 @@ def load_weights(model: Model, filepath: str | os.PathLike[str]) -> None:
     name = os.fspath(filepath)
     if name.endswith(".keras"):
         _, arrays = read_archive(filepath, _DOCUMENTS)
-        state = {key.removeprefix("weights/"): array for key, array in arrays.items() if key.startswith("weights/")}
+        state = beneath(WEIGHTS, arrays)
     elif name.endswith(".safetensors"):
         state = load_safetensors(filepath)
     else:

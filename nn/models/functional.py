@@ -116,7 +116,7 @@ class Functional(Model):
     def __getstate__(self) -> dict[str, Any]:
         layers = list(self._named.values())
         calls = self._plan.described({id(layer): i for i, layer in enumerate(layers)})
-        state = {key: value for key, value in super().__getstate__().items() if key not in ("_plan", "_named", "loop")}
+        state = {key: value for key, value in super().__getstate__().items() if key not in ("_plan", "_named")}
         return {**state, "_pickled": (layers, calls)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

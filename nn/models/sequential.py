@@ -153,7 +153,7 @@ class Sequential(Model):
     # --- pickling and configuration -----------------------------------------------------------------------------------
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**super().__getstate__(), "_symbols": [], "loop": None}
+        return {**super().__getstate__(), "_symbols": []}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

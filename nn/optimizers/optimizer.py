@@ -112,6 +112,10 @@ class Optimizer(Configured):
         for members in small.values():
             self._groups.append(_Small([self._parameters[i] for i in members], members, self.slots))
 
+    def named_parameters(self) -> list[tuple[str, Tensor]]:
+        """Return the parameters that it was built for, with the names they had then."""
+        return list(zip(self._names, self._parameters, strict=True))
+
     def in_charge_of(self, parameters: Sequence[Tensor]) -> bool:
         """Return whether these, in this order, are the parameters it was built for."""
         return len(parameters) == len(self._parameters) and all(map(_same, parameters, self._parameters))

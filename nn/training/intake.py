@@ -144,16 +144,20 @@ def source_of(
     class_weight: Mapping[int, float] | None = None,
     shuffle: bool = False,
     steps: int | None = None,
+    goes_on: bool = False,
 ) -> Source:
     """Return the batches of arrays, or of something that yields them; the model and its losses are ready for them."""
     if y is None and is_stream(x):
         if w is not None:
             raise ValueError("sample_weight: is for arrays; what yields batches yields (x, y, sample_weight)")
-        stream = Stream(x, lambda item: examples(model, *unpacked(item), class_weight), steps=steps, shuffle=shuffle)
+        stream = Stream(
+            x, lambda item: examples(model, *unpacked(item), class_weight), steps=steps, shuffle=shuffle,
+            goes_on=goes_on,
+        )  # fmt: skip
         stream.peek()
         return stream
     size = 32 if batch_size is None else checked_batch_size(batch_size)
-    return Arrays(examples(model, x, y, w, class_weight), size, shuffle=shuffle, steps=steps)
+    return Arrays(examples(model, x, y, w, class_weight), size, shuffle=shuffle, steps=steps, goes_on=goes_on)
 
 
 def unpacked(item: Any) -> tuple[Any, Any, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from nn.callbacks.callback import CallbackList
 from nn.callbacks.history import History
-from nn.generators import global_states, set_global_states
+from nn.generators import global_states, set_global_states, set_state
 from nn.training.interrupt import Interruptible
 from nn.training.progress import Progress
 from nn.training.sources import Source
@@ -70,11 +70,11 @@ class Loop:
         trainer, objective, tell = self.trainer, self.trainer.objective, self.callbacks.tell
         if not self._resumed:
             self.source.begin()
-            objective.reset()
             tell("on_epoch_begin", self.epoch, {})
+            objective.reset()
         self._resumed, self.within = False, True
         self.progress.begin(self.epoch, self.source.done)
-        with trainer.mode(True):
+        with trainer.mode(True), objective.kept():
             self._steps(guard)
         logs = objective.logs() if not self._broken else {"loss": math.nan}
         if self.validation is not None and self._validates():
@@ -127,8 +127,9 @@ class Loop:
             "epoch": self.epoch,
             "within": self.within,
             "source": self.source.get_state(),
+            "validation": None if self.validation is None else self.validation.get_state(),
             "objective": self.trainer.objective.get_state(),
-            "history": {"epoch": list(self.history.epoch), "history": dict(self.history.history)},
+            "history": self.history.get_state(),
             "generators": {"global": global_states(), "own": own},
             "callbacks": [{name: getattr(callback, name) for name in callback.state} for callback in self._stateful()],
         }
@@ -144,15 +145,18 @@ class Loop:
         callbacks = self._stateful()
         if [set(values) for values in state["callbacks"]] != [set(callback.state) for callback in callbacks]:
             raise ValueError("it was made with other callbacks")
+        if (self.validation is None) != (state["validation"] is None):
+            raise ValueError("it was made with validation, or without, unlike this one")
         self.epoch = int(state["epoch"])
         self._resumed = bool(state["within"])
         self.source.set_state(state["source"])
+        if self.validation is not None:
+            self.validation.set_state(state["validation"])
         self.trainer.objective.set_state(state["objective"])
-        self.history.epoch = list(state["history"]["epoch"])
-        self.history.history = {name: list(values) for name, values in state["history"]["history"].items()}
+        self.history.set_state(state["history"])
         for callback, values in zip(callbacks, state["callbacks"], strict=True):
             for name in callback.state:
                 setattr(callback, name, values[name])
         for name, found in state["generators"]["own"].items():
-            own[name].bit_generator.state = found
+            set_state(own[name], found)
         set_global_states(state["generators"]["global"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,6 +43,7 @@ class Objective:
         self.terms: list[Term] = []
         self.total = self.count = 0.0
         self.parts: list[float] = []
+        self.keeps = False
         self._seen: Any = None
         self._losses: list[Loss] = []
 
@@ -136,6 +138,26 @@ class Objective:
         for term in self.terms:
             found.update((name, metric.result()) for name, metric in (*term.metrics, *term.weighted))
         return found
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep what is gathered in a `with` block: what else is evaluated in it, by a callback, leaves no trace."""
+        before, self.keeps = self.keeps, True
+        try:
+            yield
+        finally:
+            self.keeps = before
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Gather anew inside a `with` block; behind it go on with what is to be kept, if there is anything."""
+        before = self.get_state() if self.keeps else None
+        self.reset()
+        try:
+            yield
+        finally:
+            if before is not None:
+                self.set_state(before)
 
     # --- what has been gathered -------------------------------------------------------------------------------
 

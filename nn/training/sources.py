@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -39,6 +39,7 @@ class Source:
 
     steps: int | None
     done: int = 0
+    position: int = 0  # where it is in the data
 
     def begin(self) -> None:
         """Start an epoch."""
@@ -48,34 +49,40 @@ class Source:
         raise NotImplementedError
 
     def get_state(self) -> dict[str, Any]:
-        """Return where it is in the epoch, to go on from there."""
-        return {"done": self.done}
+        """Return where it is, to go on from there."""
+        return {"done": self.done, "position": self.position, "order": getattr(self, "order", None)}
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Go on from a state; the next iteration is the rest of that epoch."""
-        self.done = int(state["done"])
+        done, position = state["done"], state["position"]
+        if type(done) is not int or type(position) is not int or done < 0 or position < 0:
+            raise ValueError(f"{done!r} steps of an epoch, from {position!r} on, are no place in the data")
+        self.done, self.position = done, position
 
 
 class Arrays(Source):
     """Batches of the rows of arrays, in a new order each epoch.
 
-    With `steps` an epoch has so many batches, and goes on where the last one ended.
+    With `steps` an epoch has so many batches; if it `goes_on` it begins where the last one ended, and the rows start
+    anew when there are no more; otherwise an epoch is the first so many.
     """
 
-    def __init__(self, data: Batch, batch_size: int, *, shuffle: bool = False, steps: int | None = None) -> None:
+    def __init__(
+        self, data: Batch, batch_size: int, *, shuffle: bool = False, steps: int | None = None, goes_on: bool = True
+    ) -> None:
         self.data = data
         self.n = data.size
         self.batch_size = batch_size
         self.shuffle = shuffle
-        self.steps = -(-self.n // self.batch_size) if steps is None else steps
-        self.endless = steps is not None
+        self.goes_on = goes_on and steps is not None
+        whole = -(-self.n // self.batch_size)
+        self.steps = whole if steps is None else steps if goes_on else min(steps, whole)
         self.order: Any = None
-        self.position = 0
         self._fresh = True
 
     def begin(self) -> None:
         super().begin()
-        if self._fresh or not self.endless:
+        if self._fresh or not self.goes_on:
             self._restart()
 
     def _restart(self) -> None:
@@ -100,93 +107,105 @@ class Arrays(Source):
                 None if w is None else [None if a is None else a[rows] for a in w],
             )
 
-    def get_state(self) -> dict[str, Any]:
-        return {"done": self.done, "position": self.position, "order": self.order}
-
     def set_state(self, state: dict[str, Any]) -> None:
-        if (state["order"] is not None) != self.shuffle or (self.shuffle and len(state["order"]) != self.n):
-            raise ValueError(f"the number of examples, now {self.n}, or shuffle was another one")
         super().set_state(state)
-        self.position = int(state["position"])
         self.order = state["order"]
-        self._fresh = False
+        self._fresh = self.order is None and not self.done and not self.position
+        if not self._fresh and not _is_order(self.order, self.n if self.shuffle else None):
+            raise ValueError(f"the number of examples, now {self.n}, or shuffle was another one")
 
 
 class Stream(Source):
     """Batches that something yields: a generator, a list of batches, a data loader, or a `Sequence` of batches.
 
-    `prepare` makes a `Batch` of each. With `steps` an epoch has so many of them, and goes on where the last one ended.
+    `prepare` makes a `Batch` of each. With `steps` an epoch has so many of them; if it `goes_on` it begins where the
+    last one ended, as an epoch of a generator always does.
     """
 
     def __init__(
-        self, batches: Iterable[Any], prepare: Callable[[Any], Batch], *, steps: int | None, shuffle: bool
+        self,
+        batches: Iterable[Any],
+        prepare: Callable[[Any], Batch],
+        *,
+        steps: int | None = None,
+        shuffle: bool = False,
+        goes_on: bool = True,
     ) -> None:
         self.batches = batches
         self.prepare = prepare
-        self.once = iter(batches) is batches if not is_sequence(batches) else False
-        self.endless = steps is not None
+        self.once = isinstance(batches, Iterator)
+        self.counted = steps is not None
+        self.goes_on = self.counted and (goes_on or self.once)
         self.steps = steps if steps is not None else _length(batches)
         self.shuffle = shuffle and is_sequence(batches)
         self.order: Any = None
         self._iterator: Iterator[Any] | None = None
-        self._epochs = 0
-        self._peeked: list[Any] = []
+        self._peeked: Iterator[Any] | None = None
 
     def peek(self) -> Batch:
         """Return the first batch, which stays the first."""
         if is_sequence(self.batches):
             return self.prepare(self.batches[0])  # type: ignore[index]
-        first = next(iter(self.batches), _END)
+        iterator = iter(self.batches)
+        first = next(iterator, _END)
         if first is _END:
             raise ValueError("there is not one batch to iterate over")
-        if self.once:
-            self._peeked = [first]
+        self._peeked = chain([first], iterator)
         return self.prepare(first)
 
     def begin(self) -> None:
         super().begin()
-        if self._iterator is None or not self.endless:
-            if self.once and self._epochs:
+        if self._iterator is None or not self.goes_on:
+            if self.once and self._iterator is not None:
                 raise ValueError(
-                    "the generator has ended with the first epoch: pass steps_per_epoch, or something that can be "
-                    "iterated again, such as a list of batches"
+                    "the generator has ended with the first epoch: pass steps_per_epoch (or validation_steps), or "
+                    "something that can be iterated again, such as a list of batches"
                 )
-            self.order = generator().permutation(len(self.batches)) if self.shuffle else None  # type: ignore[arg-type]
-            self._iterator = self._start()
-        self._epochs += 1
+            self._restart()
 
-    def _start(self) -> Iterator[Any]:
-        if is_sequence(self.batches):
-            return each_batch(self.batches, self.order)
-        peeked, self._peeked = self._peeked, []
-        return chain(peeked, self.batches)
+    def _restart(self) -> None:
+        self.position = 0
+        self.order = generator().permutation(len(self.batches)) if self.shuffle else None  # type: ignore[arg-type]
+        self._iterator = self._opened()
+
+    def _opened(self) -> Iterator[Any]:
+        if self._peeked is not None:
+            opened, self._peeked = self._peeked, None
+            return opened
+        return each_batch(self.batches, self.order)
 
     def __iter__(self) -> Iterator[Batch]:
         while self.steps is None or self.done < self.steps:
             assert self._iterator is not None
             raw = next(self._iterator, _END)
             if raw is _END:
-                if not self.endless:
+                if not self.goes_on:
                     break
-                if self.once:
-                    raise ValueError(f"the generator has ended after {self.done} of {self.steps} steps of an epoch")
-                self._iterator = self._start()
+                if self.once or not self.position:
+                    raise ValueError(f"what yields batches has ended after {self.done} of {self.steps} steps")
+                self._restart()
                 continue
+            self.position += 1
             self.done += 1
             yield self.prepare(raw)
         if is_sequence(self.batches):
             self.batches.on_epoch_end()  # type: ignore[attr-defined]
 
-    def get_state(self) -> dict[str, Any]:
-        return {"done": self.done, "order": self.order}
-
     def set_state(self, state: dict[str, Any]) -> None:
+        if not _is_order(state["order"], len(self.batches) if self.shuffle else None):  # type: ignore[arg-type]
+            raise ValueError("the number of batches, or shuffle, was another one")
         super().set_state(state)
         self.order = state["order"]
-        self._iterator = self._start()
-        self._epochs += 1
-        for _ in range(self.done):
-            next(self._iterator, None)
+        self._iterator = self._opened()
+        if next(islice(self._iterator, max(self.position - 1, 0), self.position), _END) is _END and self.position:
+            raise ValueError(f"what yields batches has no {self.position} of them")
+
+
+def _is_order(order: Any, n: int | None) -> bool:
+    """Return whether this is an order of n things, or None where there is no order."""
+    if n is None or order is None:
+        return n is None and order is None
+    return isinstance(order, np.ndarray) and np.array_equal(np.sort(order), np.arange(n))
 
 
 _END: Any = object()
@@ -208,9 +227,9 @@ def is_stream(x: Any) -> bool:
     """Return whether this yields batches, rather than being an array of examples."""
     if is_sequence(x):
         return True
-    if hasattr(x, "shape") or hasattr(x, "__array__") or isinstance(x, dict | str | bytes):
+    if hasattr(x, "shape") or hasattr(x, "__array__") or isinstance(x, dict | str | bytes | tuple):
         return False
-    if isinstance(x, list | tuple):
+    if isinstance(x, list):
         return bool(x) and all(isinstance(item, tuple) and len(item) in (2, 3) and _is_array(item[0]) for item in x)
     return hasattr(x, "__iter__")
 

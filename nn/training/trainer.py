@@ -32,7 +32,6 @@ class Trainer(Layer):
     loss: Any = None  # as `compile` was given it
     history: History | None = None
     stop_training: bool = False
-    loop: Loop | None = None  # training that is going on
 
     input_count: int | None = None  # how many arrays it takes; None where that is not known
     output_names: list[str] | None = None
@@ -84,6 +83,8 @@ class Trainer(Layer):
         logits, so that it is exact and a certain but wrong answer still learns. The other arguments are Keras' hints
         on how to compute; they are accepted and change nothing.
         """
+        if self._objective is not None and self._objective.keeps:
+            raise RuntimeError("compile: training is going on; compile before or after fit, or stop it")
         made = optimizers.get(optimizer), Objective(loss, loss_weights, metrics, weighted_metrics)
         self.optimizer, self._objective = made  # both or, where a name is not known, neither
         self.loss = loss
@@ -193,19 +194,18 @@ class Trainer(Layer):
         """Make one step on a batch; return its loss before the step, or [loss, metrics…], or these by their names."""
         batch = examples(self, x, y, sample_weight, class_weight)
         self.take_charge()
-        self.objective.reset()
-        with self.mode(True), np.errstate(all="ignore"):  # what overflows shows in the loss, which is looked at
+        # What overflows shows in the loss, which is looked at.
+        with self.mode(True), np.errstate(all="ignore"), self.objective.apart():
             self.train_step(batch)
-        return _reported(self.objective.logs(), return_dict)
+            return _reported(self.objective.logs(), return_dict)
 
     def test_on_batch(self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False) -> Any:
         """Return the loss of a batch, or [loss, metrics…], or these by their names."""
         batch = examples(self, x, y, sample_weight)
         self.look_around()
-        self.objective.reset()
-        with self.mode(False), np.errstate(all="ignore"):
+        with self.mode(False), np.errstate(all="ignore"), self.objective.apart():
             self.test_step(batch)
-        return _reported(self.objective.logs(), return_dict)
+            return _reported(self.objective.logs(), return_dict)
 
     def predict_on_batch(self, x: Any) -> Any:
         """Return the outputs for a batch as arrays."""
@@ -252,6 +252,7 @@ class Trainer(Layer):
         source = source_of(
             self, x, y, sample_weight, batch_size=batch_size, class_weight=class_weight,
             shuffle=_flag("shuffle", shuffle), steps=_whole("steps_per_epoch", steps_per_epoch, least=1),
+            goes_on=True,
         )  # fmt: skip
         validation = None
         if validation_data is not None:
@@ -262,12 +263,10 @@ class Trainer(Layer):
         self.take_charge()
         first, last = _whole("initial_epoch", initial_epoch) or 0, _whole("epochs", epochs) or 0
         freq = _frequency(validation_freq)
-        self.loop = Loop(self, source, validation, range(first, max(first, last)), freq, callbacks, verbose)
-        self.history = self.loop.history
-        try:
-            return self.loop.run()
-        finally:
-            self.loop = None
+        loop = Loop(self, source, validation, range(first, max(first, last)), freq, callbacks, verbose)
+        self.history = loop.history
+        with self.objective.apart():
+            return loop.run()
 
     def evaluate(
         self,
@@ -301,9 +300,8 @@ class Trainer(Layer):
         objective, tell = self.objective, callbacks.tell
         begins, ends = callbacks.wants("on_test_batch_begin"), callbacks.wants("on_test_batch_end")
         source.begin()
-        objective.reset()
         tell("on_test_begin", {})
-        with self.mode(False), np.errstate(all="ignore"):
+        with self.mode(False), np.errstate(all="ignore"), objective.apart():
             for batch in source:
                 if begins:
                     tell("on_test_batch_begin", source.done - 1, {})
@@ -312,7 +310,7 @@ class Trainer(Layer):
                     tell("on_test_batch_end", source.done - 1, objective.logs())
                 if progress is not None:
                     progress.step(objective.logs)
-        logs = objective.logs()
+            logs = objective.logs()
         tell("on_test_end", logs)
         return logs
 

@@ -127,5 +127,5 @@ def test_an_exception_leaves_the_model_usable() -> None:
     model = regressor()
     with pytest.raises(RuntimeError, match="mine"):
         model.fit(X, Y, epochs=3, callbacks=[Raise()], verbose=0)
-    assert not model.training and model.loop is None and model.history is not None and model.history.epoch == [0]
+    assert not model.training and model.history is not None and model.history.epoch == [0]
     model.fit(X, Y, verbose=0)
