@@ -6,7 +6,7 @@ was applied to, the logits, it is exact. So inside `noting_logits()` these two w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final, NamedTuple
@@ -86,6 +86,11 @@ def softmax(x: Any, axis: int = -1) -> Any:
     if noted is not None:
         noted.append(Logits(out, x, "softmax"))
     return out
+
+
+def logits_of(out: Any, noted: Sequence[Logits]) -> Logits | None:
+    """Return what the activation that gave `out` was applied to, if it was noted."""
+    return next((logits for logits in reversed(noted) if logits.output is out), None)
 
 
 def linear(x: Any) -> Any:

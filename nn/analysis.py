@@ -106,7 +106,11 @@ def _is_linear(layer: Layer) -> bool:
 
 def _reason(layer: Layer) -> str:
     activation = getattr(layer, "activation", None)
-    return type(layer).__name__ if activation is None else f"its activation is {activation.__name__!r}"
+    return (
+        type(layer).__name__
+        if activation is None
+        else f"its activation is {getattr(activation, '__name__', activation)!r}"
+    )
 
 
 def _scale_and_shift(layer: Any) -> tuple[Any, Any]:

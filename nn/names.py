@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar
@@ -139,6 +139,30 @@ def snake_case(name: str) -> str:
         for i, c in enumerate(name)
     ]
     return "".join(letters).lower()
+
+
+def numbered(name: str, taken: Container[str], counts: dict[str, int] | None = None) -> str:
+    """Return a name, or the first of name_1, name_2, … that is not taken; `counts` remembers how far that went.
+
+    >>> numbered("dense", {"dense", "dense_1"})
+    'dense_2'
+    """
+    counts = {} if counts is None else counts
+    base = name
+    while name in taken:
+        counts[base] = counts.get(base, 0) + 1
+        name = f"{base}_{counts[base]}"
+    return name
+
+
+def positional(function: Callable[..., Any]) -> int:
+    """Return how many arguments a function can be given by position.
+
+    >>> positional(lambda step: 0.1)
+    1
+    """
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(p.kind in kinds for p in inspect.signature(function).parameters.values())
 
 
 def _plain(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import inspect
 import math
 import os
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nn.callbacks.callback import HOOKS, Callback, Logs
+from nn.names import positional
 
 if TYPE_CHECKING:
     from nn.training.loop import Loop
@@ -39,7 +39,7 @@ class LearningRateScheduler(Callback):
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
         self.schedule = schedule
         self.verbose = verbose
-        self._takes_rate = _positional(schedule) > 1
+        self._takes_rate = positional(schedule) > 1
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:  # noqa: ARG002
         optimizer = self.model.optimizer
@@ -53,11 +53,6 @@ class LearningRateScheduler(Callback):
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:  # noqa: ARG002
         if logs is not None:
             logs["learning_rate"] = self.model.optimizer.learning_rate
-
-
-def _positional(function: Callable[..., Any]) -> int:
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(p.kind in kinds for p in inspect.signature(function).parameters.values())
 
 
 class CSVLogger(Callback):

@@ -22,7 +22,9 @@ from nn.module import Module
 from nn.names import Configured, arguments, snake_case
 
 _LISTS: Final = (list, tuple)
+_FLEETING: Final = ("_made", "_regularized", "_constrained")  # weak references, made anew when they are needed
 _MOST_AXES: Final = 32
+_SPARE: Final = 1 << 24  # elements
 _budget: ContextVar[list[int] | None] = ContextVar("budget", default=None)
 
 
@@ -34,6 +36,22 @@ def at_most(elements: int) -> Iterator[None]:
         yield
     finally:
         _budget.reset(token)
+
+
+def zeros(input_shape: Any, examples: int, dtype: Any) -> Any:
+    """Return zeros for so many examples of a shape with None for their number; of several shapes, several of them.
+
+    Raises ValueError inside `at_most` where they are larger than parameters may be, and than a few images.
+    """
+
+    def made(shape: Sequence[int | None], _: int) -> Any:
+        sizes = [examples if n is None else n for n in shape]
+        budget = _budget.get()
+        if budget is not None and math.prod(sizes) > budget[0] + _SPARE:
+            raise ValueError(f"an input of shape {tuple(shape)} is larger than anything that comes of it")
+        return as_tensor(np.zeros(sizes, dtype))
+
+    return several(input_shape, made)
 
 
 class Layer(Module, Configured):
@@ -124,7 +142,12 @@ class Layer(Module, Configured):
         name = name or f"weight_{len(vars(self).get('_owned', ()))}"
         if name in vars(self) or callable(known := getattr(type(self), name, None)) or isinstance(known, property):
             raise ValueError(f"{type(self).__name__}.add_weight: there is an attribute {name!r}; take another name=")
-        values = initializers.initialized(initializers.get(initializer), sizes, dtype or self.dtype)
+        whole = not trainable and np.dtype(dtype or self.dtype).kind in "iub"  # a counter, say
+        values = initializers.initialized(
+            initializers.get(initializer), sizes, self.dtype if whole else dtype or self.dtype
+        )
+        if whole:
+            values = values.astype(dtype)
         made = tensor(values, requires_grad=trainable and self.trainable)
         if not trainable:
             self.register_buffer(name, made)
@@ -144,11 +167,8 @@ class Layer(Module, Configured):
 
         Found by a run on zeros, unless a layer knows it.
         """
-        zeros = several(
-            input_shape, lambda shape, _: as_tensor(np.zeros([2 if n is None else n for n in shape], self.dtype))
-        )
         with no_grad(), self.mode(False), np.errstate(all="ignore"):
-            out = self.forward(zeros)
+            out = self.forward(zeros(input_shape, 2, self.dtype))
         return mapped(lambda t: (None, *np.shape(t)[1:]), out)
 
     # --- calling --------------------------------------------------------------------------------------------
@@ -225,7 +245,7 @@ class Layer(Module, Configured):
         return inputs[0] if len(inputs) == 1 else list(inputs)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {key: value for key, value in self.__dict__.items() if key != "_made"}
+        return {key: value for key, value in self.__dict__.items() if key not in _FLEETING}
 
     # --- parameters, by Keras' names ------------------------------------------------------------------------
 

@@ -79,7 +79,6 @@ __all__ = [
     "CategoricalCrossentropy",
     "CategoricalHinge",
     "CosineSimilarity",
-    "FunctionLoss",
     "Hinge",
     "Huber",
     "KLDivergence",

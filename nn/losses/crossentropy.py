@@ -16,7 +16,7 @@ from nn.losses.fused import (
     sigmoid_cross_entropy,
     softmax_cross_entropy,
 )
-from nn.losses.loss import MEANS, Loss, function_of
+from nn.losses.loss import MEANS, Loss, function_of, weights_like
 
 
 class _CrossEntropy(Loss):
@@ -57,6 +57,12 @@ class BinaryCrossentropy(_CrossEntropy):
         return mean_sigmoid_cross_entropy(logits, self._smoothed(y_true))
 
 
+def _of_probabilities(y_true: Any, y_pred: Any) -> Any:
+    tiny = epsilon()
+    p = clip(divide(y_pred, total(y_pred, axis=-1, keepdims=True)), tiny, 1 - tiny)
+    return negative(total(multiply(y_true, log(p)), axis=-1))
+
+
 class CategoricalCrossentropy(_CrossEntropy):
     """-log of the probability given to the true class; y_true has a row of class probabilities for each example.
 
@@ -75,9 +81,7 @@ class CategoricalCrossentropy(_CrossEntropy):
         return y_true * (1 - s) + s / y_true.shape[-1] if s else y_true
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
-        tiny = epsilon()
-        p = clip(divide(y_pred, total(y_pred, axis=-1, keepdims=True)), tiny, 1 - tiny)
-        return negative(total(multiply(self._smoothed(y_true), log(p)), axis=-1))
+        return _of_probabilities(self._smoothed(y_true), y_pred)
 
     def of_logits(self, y_true: Any, logits: Any) -> Any:
         return softmax_cross_entropy(logits, self._smoothed(y_true))
@@ -101,10 +105,9 @@ class SparseCategoricalCrossentropy(Loss):
         super().__init__(**options)
         self.from_logits = bool(from_logits)
         self.ignore_class = ignore_class
-        self._of_rows = CategoricalCrossentropy(from_logits)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
-        return self._of_rows.call(one_hot(y_true, y_pred.shape[-1]), y_pred)
+        return _of_probabilities(one_hot(y_true, y_pred.shape[-1]), y_pred)
 
     def of_logits(self, y_true: Any, logits: Any) -> Any:
         return softmax_cross_entropy(logits, one_hot(y_true, logits.shape[-1]))
@@ -118,11 +121,7 @@ class SparseCategoricalCrossentropy(Loss):
             return super().value(y_true, y_pred, weight, logits)
         counts = np.not_equal(y_true, self.ignore_class)
         share = counts * (counts.size / max(int(counts.sum()), 1) if self.reduction in MEANS else 1.0)
-        weight = (
-            share
-            if weight is None
-            else share * np.reshape(weight, np.shape(weight) + (1,) * (share.ndim - np.ndim(weight)))
-        )
+        weight = share if weight is None else share * weights_like(weight, share)
         return super().value(np.where(counts, y_true, 0), y_pred, weight, logits)
 
     def paired(self, y_true: Any, y_pred: Any) -> Any:

@@ -23,7 +23,7 @@ from nn.metrics.confusion import (
     TrueNegatives,
     TruePositives,
 )
-from nn.metrics.metric import FunctionMetric, Mean, Metric
+from nn.metrics.metric import FunctionMetric, Mean, MeanMetric, Metric, Sum
 from nn.metrics.regression import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
@@ -112,7 +112,6 @@ __all__ = [
     "FBetaScore",
     "FalseNegatives",
     "FalsePositives",
-    "FunctionMetric",
     "Hinge",
     "Huber",
     "KLDivergence",
@@ -120,6 +119,7 @@ __all__ = [
     "Mean",
     "MeanAbsoluteError",
     "MeanAbsolutePercentageError",
+    "MeanMetric",
     "MeanSquaredError",
     "MeanSquaredLogarithmicError",
     "Metric",
@@ -132,6 +132,7 @@ __all__ = [
     "SparseCategoricalCrossentropy",
     "SparseTopKCategoricalAccuracy",
     "SquaredHinge",
+    "Sum",
     "TopKCategoricalAccuracy",
     "TrueNegatives",
     "TruePositives",

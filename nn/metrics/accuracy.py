@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.metrics.metric import Mean
+from nn.metrics.metric import MeanMetric
 
 
 def _like(y_true: Any, y_pred: Any) -> Any:
@@ -17,7 +17,7 @@ def _labels(y_true: Any, y_pred: Any) -> Any:
     return np.reshape(y_true, y_pred.shape[:-1])
 
 
-class Accuracy(Mean):
+class Accuracy(MeanMetric):
     """How often predictions equal the targets.
 
     >>> Accuracy()([1, 2], [1, 3])
@@ -28,7 +28,7 @@ class Accuracy(Mean):
         return np.equal(_like(y_true, y_pred), y_pred)
 
 
-class BinaryAccuracy(Mean):
+class BinaryAccuracy(MeanMetric):
     """How often predictions are on the right side of `threshold`; the targets are 0 and 1.
 
     >>> BinaryAccuracy()([0, 1], [0.4, 0.4])
@@ -43,7 +43,7 @@ class BinaryAccuracy(Mean):
         return np.equal(np.greater(y_pred, self.threshold), _like(y_true, y_pred))
 
 
-class CategoricalAccuracy(Mean):
+class CategoricalAccuracy(MeanMetric):
     """How often the largest prediction is where the largest of the targets (one-hot, or probabilities) is.
 
     >>> CategoricalAccuracy()([[0, 1], [1, 0]], [[0.2, 0.8], [0.4, 0.6]])
@@ -54,7 +54,7 @@ class CategoricalAccuracy(Mean):
         return np.equal(np.argmax(y_pred, axis=-1), np.argmax(y_true, axis=-1))
 
 
-class SparseCategoricalAccuracy(Mean):
+class SparseCategoricalAccuracy(MeanMetric):
     """How often the largest prediction is at the label.
 
     >>> SparseCategoricalAccuracy()([1, 0], [[0.2, 0.8], [0.4, 0.6]])
@@ -65,7 +65,7 @@ class SparseCategoricalAccuracy(Mean):
         return np.equal(np.argmax(y_pred, axis=-1), _labels(y_true, y_pred))
 
 
-class SparseTopKCategoricalAccuracy(Mean):
+class SparseTopKCategoricalAccuracy(MeanMetric):
     """How often the label is among the `k` largest predictions; a tie counts for the label.
 
     >>> SparseTopKCategoricalAccuracy(k=2)([2, 0], [[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]])

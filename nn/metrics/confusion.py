@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from nn.config import epsilon
+from nn.losses.loss import weights_like
 from nn.metrics.metric import Metric
 
 _NO_THRESHOLD: Final = -1e10
@@ -46,12 +47,14 @@ class Confusion(Metric):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         y_pred = np.asarray(y_pred, np.float64)
-        y_true = np.reshape(np.asarray(y_true, np.float64), y_pred.shape)
-        weights = None if sample_weight is None else np.asarray(sample_weight, np.float64)
-        if weights is not None:
-            weights = np.broadcast_to(
-                np.reshape(weights, weights.shape + (1,) * (y_pred.ndim - weights.ndim)), y_pred.shape
+        y_true = np.asarray(y_true, np.float64)
+        if y_true.size != y_pred.size:
+            raise ValueError(
+                f"{self.name}: counts labels 0 and 1, one for each output; y has shape {y_true.shape} and the outputs "
+                f"{y_pred.shape}. Numbers of classes are made rows of labels by np.eye({y_pred.shape[-1]})[y]."
             )
+        y_true = np.reshape(y_true, y_pred.shape)
+        weights = None if sample_weight is None else np.broadcast_to(weights_like(sample_weight, y_pred), y_pred.shape)
         if self.top_k is not None:
             least = -np.sort(-y_pred, axis=-1)[..., self.top_k - 1 : self.top_k]
             y_pred = np.where(y_pred >= least, y_pred, 2 * _NO_THRESHOLD)
@@ -215,6 +218,7 @@ class FBetaScore(Metric):
         self.true_positives = self.false_positives = self.false_negatives = self.support = np.zeros(())
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
         if y_pred.ndim != 2 or y_true.shape != y_pred.shape:
             raise ValueError(
                 f"{self.name}: needs rows of one-hot labels and rows of outputs, not {y_true.shape} and {y_pred.shape}"
@@ -224,7 +228,7 @@ class FBetaScore(Metric):
         else:
             chosen = y_pred > self.threshold
         p, y = np.asarray(chosen, float), np.asarray(y_true, float)
-        w = np.ones((len(y), 1)) if sample_weight is None else np.reshape(sample_weight, (-1, 1))
+        w = np.ones((len(y), 1)) if sample_weight is None else weights_like(sample_weight, p)
         over = None if self.average == "micro" else 0
         self.true_positives = self.true_positives + np.sum(p * y * w, axis=over)
         self.false_positives = self.false_positives + np.sum(p * (1 - y) * w, axis=over)

@@ -47,9 +47,9 @@ class Metric(Configured):
         """Return the number for all batches so far."""
         raise NotImplementedError(f"{type(self).__name__} has no result method")
 
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        """Take in a batch, and return the number for all so far."""
-        self.update_state(array(y_true), array(y_pred), sample_weight)
+    def __call__(self, *batch: Any, **options: Any) -> Any:
+        """Take in a batch, given as to `update_state`, and return the number for all so far."""
+        self.update_state(*batch, **options)
         return self.result()
 
     def get_state(self) -> dict[str, Any]:
@@ -63,39 +63,73 @@ class Metric(Configured):
             setattr(self, name, value if value.ndim else value.item())
 
 
-class Mean(Metric):
-    """The mean over all examples of what `values(y_true, y_pred)` gives for each; weighted, where there are weights."""
+class Sum(Metric):
+    """The sum of numbers, each times its weight: `update_state(values, sample_weight)`.
+
+    >>> Sum()([1.0, 3.0], sample_weight=[1, 0.5])
+    2.5
+    """
+
+    gathered: ClassVar[tuple[str, ...]] = ("total",)
+
+    def reset_state(self) -> None:
+        self.total = 0.0
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        """Take in numbers, and weights for each, or for each row of them."""
+        self._gather(np.asarray(values), sample_weight)
+
+    def _gather(self, values: Any, sample_weight: Any) -> float:
+        """Take in numbers; return how much they weigh in all."""
+        if sample_weight is None:
+            self.total += float(np.add.reduce(values, axis=None, dtype=np.float64))
+            return float(values.size)
+        values = np.asarray(values, np.float64)
+        weights = np.broadcast_to(weights_like(sample_weight, values), values.shape)
+        self.total += float(np.sum(values * weights))
+        return float(np.sum(weights))
+
+    def result(self) -> Any:
+        return self.total
+
+
+class Mean(Sum):
+    """The mean of numbers, weighted where there are weights: `update_state(values, sample_weight)`.
+
+    >>> Mean()([1.0, 3.0], sample_weight=[3, 1])
+    1.5
+    """
 
     gathered = ("total", "count")
 
     def reset_state(self) -> None:
         self.total = self.count = 0.0
 
-    def values(self, y_true: Any, y_pred: Any) -> Any:
-        """Return an array of a number for each example."""
-        raise NotImplementedError(f"{type(self).__name__} has no values method")
-
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        values = self.values(y_true, y_pred)
-        if sample_weight is None:
-            self.total += float(np.add.reduce(values, axis=None, dtype=np.float64))
-            self.count += values.size
-            return
-        weights = np.broadcast_to(
-            weights_like(np.asarray(sample_weight, float), np.asarray(values, float)), values.shape
-        )
-        self.total += float(np.sum(values * weights))
-        self.count += float(np.sum(weights))
+    def _gather(self, values: Any, sample_weight: Any) -> float:
+        weight = super()._gather(values, sample_weight)
+        self.count += weight
+        return weight
 
     def result(self) -> Any:
         return self.total / self.count if self.count else 0.0
 
 
-class FunctionMetric(Mean):
+class MeanMetric(Mean):
+    """The mean over all examples of what `values(y_true, y_pred)` gives for each; weighted, where there are weights."""
+
+    def values(self, y_true: Any, y_pred: Any) -> Any:
+        """Return an array of a number for each example."""
+        raise NotImplementedError(f"{type(self).__name__} has no values method")
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        self._gather(self.values(array(y_true), array(y_pred)), sample_weight)
+
+
+class FunctionMetric(MeanMetric):
     """A function of (y_true, y_pred) that gives a number for each example, or one for the batch."""
 
     def __init__(self, function: Callable[[Any, Any], Any], *, name: str | None = None) -> None:
-        super().__init__(name=name or getattr(function, "__name__", "metric"))
+        super().__init__(name=name or getattr(function, "__name__", None) or getattr(function, "name", "metric"))
         self.function = function
 
     def values(self, y_true: Any, y_pred: Any) -> Any:

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from nn import losses
-from nn.losses.loss import Loss
-from nn.metrics.metric import Mean, Metric
+from nn.losses.loss import Loss, weights_like
+from nn.metrics.metric import MeanMetric, Metric
 
 
-class LossMetric(Mean):
+class LossMetric(MeanMetric):
     """A loss as a metric: its mean over all examples, without what regularisers add; options are the loss'."""
 
     loss_class: ClassVar[type[Loss]]
@@ -62,7 +62,7 @@ class CosineSimilarity(LossMetric):
         return -super().values(y_true, y_pred)
 
 
-class RootMeanSquaredError(Mean):
+class RootMeanSquaredError(MeanMetric):
     """The root of the mean of (y_true - y_pred)².
 
     >>> RootMeanSquaredError()([0.0, 0.0], [1.0, 7.0])
@@ -103,7 +103,7 @@ class R2Score(Metric):
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         p = np.reshape(np.asarray(y_pred, np.float64), (len(y_pred), -1))
         y = np.reshape(np.asarray(y_true, np.float64), p.shape)
-        w = np.ones((len(y), 1)) if sample_weight is None else np.reshape(sample_weight, (-1, 1))
+        w = np.ones((len(y), 1)) if sample_weight is None else weights_like(sample_weight, p)
         self.count += float(np.sum(w))
         self.total = self.total + np.sum(w * y, axis=0)
         self.squares = self.squares + np.sum(w * y * y, axis=0)

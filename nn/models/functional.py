@@ -12,6 +12,7 @@ from nn.models.model import Model, Names, feature_problem, layers_from, layers_o
 from nn.models.plan import Plan, replayed
 from nn.models.summary import Row
 from nn.module import Module
+from nn.names import numbered
 
 _LISTS = (list, tuple)
 
@@ -25,6 +26,7 @@ class Functional(Model):
 
     def _take(self, plan: Plan) -> None:
         self._plan = plan
+        self._shapes_known: dict[Any, Any] = {}
         self._named = Names(plan.layers())
         names = {id(layer): name for name, layer in self._named.items()}
         shown = (layer for layer in self._named.values() if not isinstance(layer, InputLayer))
@@ -34,8 +36,9 @@ class Functional(Model):
         self.input_names = [names.get(id(symbol.call.layer), symbol.name) for symbol in plan.sources]
         ends = list(flat(plan.outputs))
         several = isinstance(plan.outputs, dict)
-        self.output_names = list(plan.outputs) if several else _numbered([names[id(s.call.layer)] for s in ends])
+        self.output_names = list(plan.outputs) if several else _unlike([names[id(s.call.layer)] for s in ends])
         self._labels: dict[str, str] = dict(zip(self.output_names, (s.call.layer.label for s in ends), strict=True))
+        self.input_shape = plan.sources[0].shape[1:] if len(plan.sources) == 1 else None
         self.input_count = None if isinstance(plan.inputs, dict) else len(plan.sources)
         self.built = True
 
@@ -46,10 +49,14 @@ class Functional(Model):
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the shapes of the outputs for these of the inputs."""
-        return self._plan.run(
-            self._in_order(input_shape, (list,)),
-            lambda layer, *shapes: layer.compute_output_shape(shapes[0] if len(shapes) == 1 else list(shapes)),
-        )
+        given = self._in_order(input_shape, (list,))
+        key = tuple(map(tuple, given))
+        if key not in self._shapes_known:  # models that use models twice, and so on, would double the work each time
+            self._shapes_known[key] = self._plan.run(
+                given,
+                lambda layer, *shapes: layer.compute_output_shape(shapes[0] if len(shapes) == 1 else list(shapes)),
+            )
+        return self._shapes_known[key]
 
     def _in_order(self, x: Any, lists: Any) -> list[Any]:
         """Return what is given for each input: alone, as a list, or as a dict by the keys or names of the inputs."""
@@ -136,17 +143,14 @@ class Functional(Model):
         return cls(*replayed(layers, dict(config)), name=config["name"])
 
 
-def _numbered(names: list[str]) -> list[str]:
+def _unlike(names: list[str]) -> list[str]:
     """Return names that no two outputs share.
 
-    >>> _numbered(["a", "b", "a"])
+    >>> _unlike(["a", "b", "a"])
     ['a', 'b', 'a_1']
     """
-    found: list[str] = []
+    found: dict[str, None] = {}
+    counts: dict[str, int] = {}
     for name in names:
-        count, base = 1, name
-        while name in found:
-            name = f"{base}_{count}"
-            count += 1
-        found.append(name)
-    return found
+        found[numbered(name, found, counts)] = None
+    return list(found)

@@ -8,12 +8,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd import as_tensor, no_grad
+from autograd import no_grad
 from nn.layers import LAYERS, Layer
-from nn.layers.symbol import Shape, Symbol, flat, several
+from nn.layers.layer import zeros
+from nn.layers.symbol import Shape, Symbol, flat
 from nn.models import files
 from nn.models.summary import Row, summary_text
-from nn.names import Registry, plain
+from nn.names import Registry, numbered, plain
 from nn.training.trainer import Trainer
 
 MODELS: Final[Registry[Any]] = Registry("layer", LAYERS.table, base=Layer)
@@ -47,6 +48,14 @@ class Model(Trainer):
             MODELS.table["Functional"] if cls is Model and (arguments or "inputs" in options) else cls
         )
 
+    def __init__(self, *symbols: Any, **options: Any) -> None:
+        if symbols or "inputs" in options or "outputs" in options:
+            raise TypeError(
+                f"{type(self).__name__}: a model of symbols is made by Model(inputs, outputs); a class of your own that "
+                "passes them to super().__init__ derives from nn.models.Functional"
+            )
+        super().__init__(**options)
+
     # --- what it is made of ---------------------------------------------------------------------------------------
 
     @property
@@ -71,12 +80,8 @@ class Model(Trainer):
     def build(self, input_shape: Any) -> None:
         """Make the parameters of all layers, for inputs of this shape with None for the number of examples."""
         self.build_shape = input_shape
-        dtype = self.data_dtype
-        zeros = several(
-            input_shape, lambda shape, _: as_tensor(np.zeros([1 if n is None else n for n in shape], dtype))
-        )
         with no_grad(), self.mode(False), np.errstate(all="ignore"):
-            self.forward(zeros)
+            self.forward(zeros(input_shape, 1, self.data_dtype))
 
     build_shape: Any = None  # of a class of one's own: what it was built for
 
@@ -144,12 +149,10 @@ class Names(dict[str, Layer]):
 
     def append(self, layer: Layer) -> str:
         """Add a layer; return its name. Raises ValueError where two were given one name."""
-        name = base = layer.name
+        name = layer.name
         if name in self and layer.named and not layer.numbered:
             raise ValueError(f"there are two layers {name!r}; give one of them another name=")
-        while name in self:
-            self._counts[base] = self._counts.get(base, 0) + 1
-            name = f"{base}_{self._counts[base]}"
+        name = numbered(name, self, self._counts)
         if not layer.named:
             layer.name, layer.named, layer.numbered = name, True, True
         self[name] = layer

@@ -82,17 +82,23 @@ class Plan:
 
     def described(self, number: dict[int, int]) -> dict[str, Any]:
         """Return the calls by the layers' numbers, and inputs and outputs by the calls', in values that JSON has."""
-        calls = list(dict.fromkeys([*(symbol.call for symbol in self.sources), *self.calls]))
-        place = {id(call): i for i, call in enumerate(calls)}
+        calls: list[dict[str, Any]] = []
+        places: dict[tuple[int, int], dict[str, int]] = {}
 
         def reference(structure: Any) -> Any:
-            return mapped(lambda symbol: {"call": place[id(symbol.call)], "output": symbol.index}, structure)
+            return mapped(lambda symbol: places[_key(symbol)], structure)
 
-        return {
-            "calls": [{"layer": number[id(c.layer)], "inputs": reference(list(c.inputs))} for c in calls],
-            "inputs": reference(self.inputs),
-            "outputs": reference(self.outputs),
-        }
+        for symbol in self.sources:
+            places[_key(symbol)] = {"call": len(calls), "output": 0}
+            if isinstance(symbol.call.layer, InputLayer):
+                calls.append({"layer": number[id(symbol.call.layer)], "inputs": []})
+            else:  # what a layer gives that is not part of the model
+                calls.append({"input": list(symbol.shape[1:]), "dtype": symbol.dtype.name})
+        for call in self.calls:
+            for i in range(call.count):
+                places.setdefault((id(call), i), {"call": len(calls), "output": i})
+            calls.append({"layer": number[id(call.layer)], "inputs": reference(list(call.inputs))})
+        return {"calls": calls, "inputs": reference(self.inputs), "outputs": reference(self.outputs)}
 
 
 def replayed(layers: Sequence[Layer], description: dict[str, Any]) -> tuple[Any, Any]:
@@ -109,6 +115,9 @@ def replayed(layers: Sequence[Layer], description: dict[str, Any]) -> tuple[Any,
         return [symbols(item) for item in structure]
 
     for call in description["calls"]:
+        if "input" in call:
+            made.append([InputLayer(call["input"], dtype=call["dtype"]).symbol()])
+            continue
         layer, inputs = layers[_number(call["layer"], layers)], symbols(call["inputs"])
         out = layer.symbol() if isinstance(layer, InputLayer) else layer(*inputs)
         made.append(list(flat(out)))

@@ -55,6 +55,7 @@ class Sequential(Model):
         self._named = Names(self._layers)
         del self._symbols[len(self._layers) + 1 :]
         self._changed()
+        self._build_if_known()
         return layer
 
     def _append(self, layer: Layer | Symbol) -> None:

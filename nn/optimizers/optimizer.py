@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
@@ -10,7 +11,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from autograd import Tensor
-from nn.names import Configured, snake_case
+from nn.names import Configured, positional, snake_case
 from nn.optimizers.schedules import SCHEDULES
 
 BLOCK: Final = 16_384  # elements that are updated at a time: four arrays of so many float32 fit into a core's cache
@@ -21,9 +22,10 @@ Update = Callable[..., None]
 class Optimizer(Configured):
     """What all optimisers share; `update` is the rule of each.
 
-    `learning_rate` is a number or a schedule. Before the update, gradients are clipped: each number to ±`clipvalue`,
-    those of each parameter to the length `clipnorm`, or all together to the length `global_clipnorm`. With
-    `weight_decay` every parameter first loses learning_rate · weight_decay of itself.
+    `learning_rate` is a number, a schedule, or a function of the number of steps made, or of nothing. Before the
+    update, gradients are clipped: each number to ±`clipvalue`, those of each parameter to the length `clipnorm`, or all
+    together to the length `global_clipnorm`. With `weight_decay` every parameter first loses learning_rate ·
+    weight_decay of itself.
 
     >>> import autograd, nn
     >>> w = autograd.tensor([1.0], requires_grad=True)
@@ -51,7 +53,7 @@ class Optimizer(Configured):
         name: str | None = None,
     ) -> None:
         kind = type(self).__name__
-        self._learning_rate = _rate(kind, learning_rate)
+        self._follow(learning_rate)
         limits = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
         given = [name for name, limit in limits.items() if limit is not None]
         if len(given) > 1 or any(not limits[name] > 0 for name in given):  # type: ignore[operator]
@@ -76,7 +78,7 @@ class Optimizer(Configured):
     def learning_rate(self) -> float:
         """The learning rate of the next step. Setting it replaces a number; a schedule sets its own."""
         rate = self._learning_rate
-        return float(rate(self.iterations)) if callable(rate) else rate
+        return float(rate(self.iterations) if self._wants_step else rate()) if callable(rate) else rate
 
     @learning_rate.setter
     def learning_rate(self, rate: Any) -> None:
@@ -85,7 +87,11 @@ class Optimizer(Configured):
                 f"{self.name}: its learning rate follows {self._learning_rate!r}, so it cannot be set; "
                 "make the optimizer with a number to do that"
             )
-        self._learning_rate = _rate(self.name, rate)
+        self._follow(rate)
+
+    def _follow(self, rate: Any) -> None:
+        self._learning_rate = _rate(type(self).__name__, rate)
+        self._wants_step = callable(self._learning_rate) and positional(self._learning_rate) > 0
 
     # --- taking charge --------------------------------------------------------------------------------------
 
@@ -118,7 +124,7 @@ class Optimizer(Configured):
 
     def in_charge_of(self, parameters: Sequence[Tensor]) -> bool:
         """Return whether these, in this order, are the parameters it was built for."""
-        return len(parameters) == len(self._parameters) and all(map(_same, parameters, self._parameters))
+        return len(parameters) == len(self._parameters) and all(map(operator.is_, parameters, self._parameters))
 
     def exclude_from_weight_decay(
         self, var_list: Sequence[Tensor] | None = None, var_names: Sequence[str] | None = None
@@ -130,14 +136,22 @@ class Optimizer(Configured):
 
     def step(self) -> None:
         """Update every parameter that has a gradient."""
-        self.apply([_gradient(p) for p in self._parameters])
+        self.apply([_array(p.grad) for p in self._parameters])
 
     def apply(self, gradients: Sequence[Any], parameters: Sequence[Tensor] | None = None) -> None:
-        """Update by these gradients, one for each parameter (None leaves it alone); of `parameters`, if given."""
-        if parameters is not None and not self.in_charge_of(parameters):
-            self.build(parameters)
+        """Update by these gradients, one for each parameter; None leaves it alone.
+
+        They belong to `parameters`, of those it was built for and in any order; without them, to all in theirs. It
+        is built for those of the first call if it is not yet.
+        """
+        if parameters is not None:
+            gradients = self._in_own_order(gradients, parameters)
         if not self._groups:
             raise RuntimeError(f"{type(self).__name__}.step: call build(model.parameters()) first")
+        if len(gradients) != len(self._parameters):
+            raise ValueError(
+                f"{type(self).__name__}.apply: {len(gradients)} gradients for {len(self._parameters)} parameters"
+            )
         if self.clipnorm or self.clipvalue or self.global_clipnorm:
             gradients = self._clipped(gradients)
         self.rate = self.learning_rate
@@ -152,6 +166,22 @@ class Optimizer(Configured):
         """Update by pairs (gradient, parameter), as from zip(gradients, model.trainable_weights)."""
         gradients, parameters = zip(*grads_and_vars, strict=True)
         self.apply(gradients, parameters)
+
+    def _in_own_order(self, gradients: Sequence[Any], parameters: Sequence[Tensor]) -> Sequence[Any]:
+        """Return the gradient of each parameter it was built for, None for one that is not given."""
+        if not self.built:
+            self.build(parameters)
+        found: dict[int, Any] = {}
+        own = set(map(id, self._parameters))
+        for g, parameter in zip(gradients, parameters, strict=True):
+            if id(parameter) not in own or id(parameter) in found:
+                problem = "is given twice" if id(parameter) in found else "is none of those it was built for"
+                raise ValueError(
+                    f"{type(self).__name__}.apply: a parameter of shape {parameter.shape} {problem}; build(parameters) "
+                    "makes it take charge of others, and forget what it knew"
+                )
+            found[id(parameter)] = _array(g)
+        return [found.get(id(parameter)) for parameter in self._parameters]
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
@@ -204,7 +234,7 @@ class Optimizer(Configured):
         """Go on from the numbers that `get_state` gave."""
         self.iterations = int(state["iterations"])
         if state["learning_rate"] is not None:
-            self._learning_rate = _rate(self.name, state["learning_rate"])
+            self._follow(state["learning_rate"])
         for name in self.scalars:
             setattr(self, name, float(state[name]))
 
@@ -222,12 +252,7 @@ def _rate(kind: str, rate: Any) -> Any:
     return float(rate)
 
 
-def _same(a: Any, b: Any) -> bool:
-    return a is b
-
-
-def _gradient(p: Tensor) -> Any:
-    g = p.grad
+def _array(g: Any) -> Any:
     return g.data if type(g) is Tensor else g
 
 

@@ -134,7 +134,7 @@ class CosineDecay(LearningRateSchedule):
 
 
 class CosineDecayRestarts(LearningRateSchedule):
-    """`CosineDecay` that begins again, each time `t_mul` times as long and `m_mul` times as high."""
+    """`CosineDecay` that begins again, each time `t_mul` (at least 1) times as long and `m_mul` times as high."""
 
     def __init__(
         self,
@@ -146,12 +146,17 @@ class CosineDecayRestarts(LearningRateSchedule):
     ) -> None:
         self.initial_learning_rate = initial_learning_rate
         self.first_decay_steps = _positive("CosineDecayRestarts", first_decay_steps)
+        if not t_mul >= 1:
+            raise ValueError(f"CosineDecayRestarts: t_mul must be at least 1, it is {t_mul!r}")
         self.t_mul = t_mul
         self.m_mul = m_mul
         self.alpha = alpha
 
     def __call__(self, step: int) -> float:
         begin, length, height = 0.0, float(self.first_decay_steps), 1.0
+        if self.t_mul == 1:
+            times = step // self.first_decay_steps
+            begin, height = times * length, self.m_mul**times
         while step >= begin + length:
             begin, length, height = begin + length, length * self.t_mul, height * self.m_mul
         cosine = 0.5 * height * (1 + math.cos(math.pi * (step - begin) / length))

@@ -71,24 +71,28 @@ def _check_end(file: BinaryIO, size: int, name: str) -> None:
     if size < _END.size:
         raise ModelFileError(f"{name}: is no model file: it has {size} bytes")
     file.seek(size - _END.size)
-    mark, _, _, _, count, directory, start, comment = _END.unpack(file.read(_END.size))
+    mark, _, _, _, count, directory, _, comment = _END.unpack(file.read(_END.size))
     if mark != b"PK\x05\x06" or comment:
         raise ModelFileError(f"{name}: is no model file: it does not end as a zip file without a comment does")
-    if 0xFFFFFFFF in (directory, start) or count == 0xFFFF:
-        count, directory = _end_64(file, size, name)
+    count, directory = _end_64(file, size, name) or (count, directory)
     if count > _MOST_ENTRIES or directory > _MOST_DIRECTORY:
         raise ModelFileError(f"{name}: is no model file: it has {count} entries, listed in {directory} bytes")
     file.seek(0)
 
 
-def _end_64(file: BinaryIO, size: int, name: str) -> tuple[int, int]:
-    """Return the number of entries and the size of the directory of a zip file beyond 4 GB."""
+def _end_64(file: BinaryIO, size: int, name: str) -> tuple[int, int] | None:
+    """Return the number of entries and the size of the directory where they are written as for files beyond 4 GB.
+
+    Python's zipfile goes by that record wherever there is one.
+    """
     place = size - _END.size - _LOCATOR.size
-    if place < _END_64.size:
-        raise ModelFileError(f"{name}: is damaged at its end")
+    if place < 0:
+        return None
     file.seek(place)
     mark, _, start, _ = _LOCATOR.unpack(file.read(_LOCATOR.size))
-    if mark != b"PK\x06\x07" or start > place - _END_64.size:
+    if mark != b"PK\x06\x07":
+        return None
+    if start > place - _END_64.size:
         raise ModelFileError(f"{name}: is damaged at its end")
     file.seek(start)
     fields = _END_64.unpack(file.read(_END_64.size))

@@ -19,8 +19,8 @@ def write_atomically(path: str | os.PathLike[str], write: Callable[[BinaryIO], o
     symbolic link stays one.
     """
     target = os.path.realpath(path)
-    folder, name = os.path.split(target)
-    unfinished = os.path.join(folder, f".{name[:100]}.{os.urandom(8).hex()}.tmp")
+    folder = os.path.dirname(target)
+    unfinished = os.path.join(folder, f".graphgrad-{os.urandom(8).hex()}.tmp")
     try:
         with open(unfinished, "xb") as file:
             write(file)

@@ -47,9 +47,8 @@ def features(x: Any, dtype: Any, what: str = "x") -> Any:
             f"One feature: {one}. One example: {what}.reshape(1, -1)."
         )
     if isinstance(array, Sparse):
-        _all_finite(
-            array.matrix.data, lambda bad: (array.matrix.nonzero()[0][bad], array.matrix.nonzero()[1][bad]), x, what
-        )
+        entries = array.matrix.tocoo()
+        _all_finite(entries.data, lambda bad: (entries.row[bad], entries.col[bad]), x, what)
         return array
     if array.dtype.kind == "f":
         _all_finite(array, _rows_and_columns, x, what)
@@ -75,7 +74,7 @@ def _all_finite(
         return
     rows, columns = (np.unique(found).tolist() for found in places(~finite))
     names = column_names(x)
-    named = [str(i) if names is None else repr(names[i]) for i in columns]
+    named = [column_name(names, i) for i in columns]
     raise ValueError(
         f"{what}: holds {problem}, in {_first('row', rows)} and {_first('column', named)}. "
         "Drop those rows, or fill the gaps."

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import Tensor, no_grad
-from nn.activations import Logits, noting_logits
+from nn.activations import Logits, logits_of, noting_logits
+from nn.layers.symbol import flat, mapped
 from nn.training.inputs import column_names, count_of, features, is_several, leaves
 from nn.training.sources import Arrays, Batch, Source, Stream, checked_batch_size, is_stream, take
 from nn.training.targets import Output, class_weights, sample_weights, targets
@@ -47,28 +48,26 @@ def outputs_of(model: Trainer, x: Any) -> list[Output]:
     if model.known_outputs is None or model.known_outputs[0] != shapes:
         with no_grad(), model.mode(False), noting_logits() as noted, np.errstate(all="ignore"):
             out = model(take(x, slice(0, 1)))
-        flat = flat_outputs(out)
+        outs = flat_outputs(out)
         if isinstance(out, dict):
             names = list(out)
         else:
-            names = model.output_names or [f"output_{i + 1}" for i in range(len(flat))]
-        found = [_output(model, name, tensor, noted) for name, tensor in zip(names, flat, strict=True)]
+            names = model.output_names or [f"output_{i + 1}" for i in range(len(outs))]
+        found = [_output(model, name, tensor, noted) for name, tensor in zip(names, outs, strict=True)]
         model.known_outputs = shapes, found
     return model.known_outputs[1]
 
 
 def flat_outputs(out: Any) -> list[Any]:
     """Return what a model gave as a list with one tensor for each output."""
-    if isinstance(out, dict):
-        return list(out.values())
-    return list(out) if isinstance(out, _LISTS) else [out]
+    return [out] if type(out) is Tensor else list(flat(out))
 
 
 def _output(model: Trainer, name: str, out: Any, noted: Sequence[Logits]) -> Output:
     if not isinstance(out, Tensor):
         raise TypeError(f"the model returns {type(out).__name__}; it must return a tensor, or a list or dict of them")
-    activation = next((logits.activation for logits in reversed(noted) if logits.output is out), None)
-    return Output(name, model.output_label(name), out.shape[1:], activation)
+    logits = logits_of(out, noted)
+    return Output(name, model.output_label(name), out.shape[1:], logits and logits.activation)
 
 
 # --- examples ----------------------------------------------------------------------------------------------
@@ -90,7 +89,17 @@ def examples(model: Trainer, x: Any, y: Any, w: Any = None, class_weight: Mappin
         for item, loss, output in zip(given, losses, outputs, strict=True)
     ]
     objective.bind(outputs, ys)
-    return Batch(x, ys, _weights(model, w, class_weight, outputs, ys, n))
+    batch = Batch(x, ys, _weights(model, w, outputs, n))
+    return batch if class_weight is None else weighted(model, batch, class_weight)
+
+
+def weighted(model: Trainer, batch: Batch, class_weight: Mapping[int, float]) -> Batch:
+    """Return prepared examples that weigh more, or less, by their class."""
+    outputs = outputs_of(model, batch.x)
+    if len(outputs) > 1:
+        raise ValueError("class_weight: is for models of one output; pass sample_weight")
+    by_class = class_weights(class_weight, batch.y[0], outputs[0]).astype(model.data_dtype)
+    return batch._replace(w=[by_class if batch.w is None else batch.w[0] * by_class])
 
 
 def _by_output(y: Any, outputs: Sequence[Output], what: str) -> list[Any]:
@@ -107,28 +116,13 @@ def _by_output(y: Any, outputs: Sequence[Output], what: str) -> list[Any]:
     return list(y)
 
 
-def _weights(
-    model: Trainer,
-    w: Any,
-    class_weight: Mapping[int, float] | None,
-    outputs: Sequence[Output],
-    ys: Sequence[Any],
-    n: int,
-) -> list[Any] | None:
+def _weights(model: Trainer, w: Any, outputs: Sequence[Output], n: int) -> list[Any] | None:
     """Return the weights of the examples for each output, or None if none were given."""
-    found: list[Any] | None = None
-    if w is not None:
-        spread = (
-            _by_output(w, outputs, "sample_weight") if isinstance(w, dict | list | tuple) and len(outputs) > 1 else [w]
-        )
-        spread = spread * (len(outputs) // len(spread))
-        found = [None if item is None else sample_weights(item, n).astype(model.data_dtype) for item in spread]
-    if class_weight is not None:
-        if len(outputs) > 1:
-            raise ValueError("class_weight: is for models of one output; pass sample_weight")
-        by_class = class_weights(class_weight, ys[0], outputs[0]).astype(model.data_dtype)
-        found = [by_class if found is None else found[0] * by_class]
-    return found
+    if w is None:
+        return None
+    each = isinstance(w, dict) or (isinstance(w, _LISTS) and all(item is None or np.ndim(item) for item in w))
+    given = _by_output(w, outputs, "sample_weight") if each and len(outputs) > 1 else [w] * len(outputs)
+    return [None if item is None else sample_weights(item, n).astype(model.data_dtype) for item in given]
 
 
 # --- sources -----------------------------------------------------------------------------------------------
@@ -147,6 +141,10 @@ def source_of(
     goes_on: bool = False,
 ) -> Source:
     """Return the batches of arrays, or of something that yields them; the model and its losses are ready for them."""
+    size = 32 if batch_size is None else checked_batch_size(batch_size)
+    if isinstance(x, Batch):  # is prepared
+        data = x if class_weight is None else weighted(model, x, class_weight)
+        return Arrays(data, size, shuffle=shuffle, steps=steps, goes_on=goes_on)
     if y is None and is_stream(x):
         if w is not None:
             raise ValueError("sample_weight: is for arrays; what yields batches yields (x, y, sample_weight)")
@@ -156,7 +154,6 @@ def source_of(
         )  # fmt: skip
         stream.peek()
         return stream
-    size = 32 if batch_size is None else checked_batch_size(batch_size)
     return Arrays(examples(model, x, y, w, class_weight), size, shuffle=shuffle, steps=steps, goes_on=goes_on)
 
 
@@ -170,41 +167,16 @@ def unpacked(item: Any) -> tuple[Any, Any, Any]:
     return item, None, None
 
 
-def split(model: Trainer, x: Any, y: Any, w: Any, fraction: float) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Part (x, y, w) into the first rows and the last `fraction` of them."""
-    if y is None:
-        raise ValueError("fit: validation_split needs arrays x and y; pass validation_data for what yields batches")
+def split(data: Batch, fraction: float) -> tuple[Batch, Batch]:
+    """Part examples into the first ones and the last `fraction` of them."""
     if not 0 < fraction < 1:
         raise ValueError(f"fit: validation_split must be from 0 to 1, it is {fraction!r}")
-    several = isinstance(x, dict) or (model.input_count != 1 and is_several(x))
-    n = count_of((what, _sized(item)) for what, item in leaves(x if several else [x]))
+    n = data.size
     first = math.floor(n * (1 - fraction))
     if not 0 < first < n:
         raise ValueError(f"fit: validation_split={fraction} leaves {first} of {n} examples for training")
-    outputs = len(model.output_names or ()) > 1
-    kinds = ((x, several), (y, isinstance(y, dict) or (outputs and isinstance(y, _LISTS))), (w, isinstance(w, dict)))
-    halves = (slice(0, first), slice(first, n))
-    head, tail = (tuple(_part(item, rows, many) for item, many in kinds) for rows in halves)
+    head, tail = (Batch(*take(tuple(data), rows)) for rows in (slice(0, first), slice(first, n)))
     return head, tail
-
-
-def _sized(x: Any) -> Any:
-    """Return something whose len is the number of examples."""
-    return range(x.shape[0]) if hasattr(x, "shape") else x
-
-
-def _part(x: Any, rows: slice, several: bool) -> Any:
-    if x is None:
-        return None
-    if several:
-        return (
-            {k: _part(v, rows, False) for k, v in x.items()}
-            if isinstance(x, dict)
-            else [_part(v, rows, False) for v in x]
-        )
-    if hasattr(x, "iloc"):
-        return x.iloc[rows]
-    return x.tocsr()[rows] if hasattr(x, "tocsr") else x[rows]
 
 
 # --- outputs -----------------------------------------------------------------------------------------------
@@ -212,20 +184,14 @@ def _part(x: Any, rows: slice, several: bool) -> Any:
 
 def arrays(out: Any) -> Any:
     """Return the tensors of a model's output as arrays."""
-    if isinstance(out, dict):
-        return {key: arrays(item) for key, item in out.items()}
-    if isinstance(out, _LISTS):
-        return [arrays(item) for item in out]
-    return out.data if isinstance(out, Tensor) else np.asarray(out)
+    return mapped(lambda t: t.data if isinstance(t, Tensor) else np.asarray(t), out)
 
 
 def joined(batches: Sequence[Any]) -> Any:
-    """Return the outputs of all batches one behind the other."""
+    """Return the outputs of all batches one behind the other, in arrays of their own."""
     first = batches[0]
-    if len(batches) == 1:
-        return first
     if isinstance(first, dict):
         return {key: joined([batch[key] for batch in batches]) for key in first}
-    if isinstance(first, list):
-        return [joined([batch[i] for batch in batches]) for i in range(len(first))]
-    return np.concatenate(batches)
+    if isinstance(first, _LISTS):
+        return type(first)(joined([batch[i] for batch in batches]) for i in range(len(first)))
+    return np.copy(first) if len(batches) == 1 else np.concatenate(batches)

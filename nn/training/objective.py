@@ -12,10 +12,10 @@ import numpy as np
 
 from autograd import Tensor
 from nn import losses, metrics
-from nn.activations import Logits
+from nn.activations import Logits, logits_of
 from nn.losses import Loss
 from nn.metrics import Metric
-from nn.names import plain
+from nn.names import numbered, plain
 from nn.training.targets import Output, suits_accuracy
 
 
@@ -93,11 +93,11 @@ class Objective:
         """Return the loss of a batch as a tensor, and that of each output."""
         term = self.terms[0]
         if len(self.terms) == 1:
-            value = term.loss.value(ys[0], outs[0], None if ws is None else ws[0], _logits(outs[0], noted))
+            value = term.loss.value(ys[0], outs[0], None if ws is None else ws[0], logits_of(outs[0], noted))
             return (value if term.weight == 1 else value * term.weight), []
         total, parts = None, []
         for i, term in enumerate(self.terms):
-            value = term.loss.value(ys[i], outs[i], None if ws is None else ws[i], _logits(outs[i], noted))
+            value = term.loss.value(ys[i], outs[i], None if ws is None else ws[i], logits_of(outs[i], noted))
             parts.append(float(value.item()))
             value = value * term.weight
             total = value if total is None else total + value
@@ -174,11 +174,6 @@ class Objective:
             metric.set_state(gathered)
 
 
-def _logits(out: Any, noted: Sequence[Logits]) -> Logits | None:
-    """Return what the last activation of an output was applied to, if it was noted."""
-    return next((logits for logits in reversed(noted) if logits.output is out), None)
-
-
 def _crossentropy(output: Output, shape: tuple[int, ...]) -> Loss:
     if output.shape[-1] == 1:
         return losses.BinaryCrossentropy()
@@ -248,12 +243,9 @@ def _named(
         if not suits_accuracy(loss, y):
             warnings.warn(f"{metric!r} counts classes, but y holds other numbers: use metrics=['mae']", stacklevel=6)
         metric = metrics.fitting_accuracy(metric, y.shape, (len(y), *output.shape))
-    name, count = f"{prefix}{metric.name}", 1
+    name = f"{prefix}{metric.name}"
     if name in taken and second:
         name = f"{prefix}{second}{metric.name}"
-    base = name
-    while name in taken:
-        name = f"{base}_{count}"
-        count += 1
+    name = numbered(name, taken)
     taken.add(name)
     return name, metric

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nn.generators import generator
-from nn.training.inputs import Sparse, count_of, leaves
+from nn.layers.symbol import mapped
+from nn.training.inputs import count_of, leaves
 
 
 class Batch(NamedTuple):
@@ -27,11 +28,7 @@ class Batch(NamedTuple):
 
 def take(x: Any, rows: Any) -> Any:
     """Return these rows of every array of a structure."""
-    if isinstance(x, np.ndarray | Sparse):
-        return x[rows]
-    if isinstance(x, dict):
-        return {key: take(item, rows) for key, item in x.items()}
-    return type(x)(take(item, rows) for item in x)
+    return mapped(lambda array: None if array is None else array[rows], x)
 
 
 class Source:
@@ -104,7 +101,7 @@ class Arrays(Source):
             yield Batch(
                 x[rows] if plain else take(x, rows),
                 [a[rows] for a in y],
-                None if w is None else [None if a is None else a[rows] for a in w],
+                None if w is None else take(w, rows),
             )
 
     def set_state(self, state: dict[str, Any]) -> None:

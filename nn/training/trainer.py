@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -38,6 +39,7 @@ class Trainer(Layer):
     columns: list[str] | None = None  # the names of the columns of what it was last given
     changed: bool = False  # whether layers have come or gone since `compile`
     known_outputs: tuple[Any, list[Output]] | None = None  # the shapes of examples, and what is known of their outputs
+    _charged: bool = False  # whether the optimizer has been given the parameters since `compile`
     _objective: Objective | None = None
     _regularized: Sequence[Attached] = ()
     _constrained: Sequence[Attached] = ()
@@ -88,11 +90,11 @@ class Trainer(Layer):
         made = optimizers.get(optimizer), Objective(loss, loss_weights, metrics, weighted_metrics)
         self.optimizer, self._objective = made  # both or, where a name is not known, neither
         self.loss = loss
-        self.changed = False
+        self.changed = self._charged = False
 
     def look_around(self) -> None:
         """Take note of what regularisers and constraints there are, before steps that use them."""
-        self.__dict__.update(_regularized=list(self.regularized()), _constrained=list(self.constrained()))
+        self.__dict__.update(_regularized=_unheld(self.regularized()), _constrained=_unheld(self.constrained()))
 
     @property
     def compiled(self) -> bool:
@@ -133,7 +135,7 @@ class Trainer(Layer):
         return value, parts, outs
 
     def train_step(self, batch: Batch) -> None:
-        """Make one step on a prepared batch; FloatingPointError, with nothing changed, if the loss is not finite.
+        """Make one step on a prepared batch; FloatingPointError, with no parameter changed, if the loss is not finite.
 
         A model of one's own may write this step anew: `batch` has the inputs `x` and lists `y` and `w` of the targets
         and weights of each output.
@@ -167,7 +169,7 @@ class Trainer(Layer):
         return error
 
     def take_charge(self) -> None:
-        """Make ready to train: build the optimizer for the parameters that are, and warn if it was built for others."""
+        """Make ready to train: build the optimizer for the parameters that are; warn if it loses its state by that."""
         optimizer = self.optimizer
         if optimizer is None:
             raise RuntimeError("the model has no optimizer yet: call model.compile(optimizer='adam', loss='mse') first")
@@ -176,15 +178,17 @@ class Trainer(Layer):
         if not wanted:
             raise ValueError("the model has no parameters to train: it has none at all, or all are frozen")
         if optimizer.in_charge_of([p for _, p in wanted]) and not self.changed:
+            self._charged = True
             return
-        if optimizer.built or self.changed:
+        if self._charged or self.changed:
             warnings.warn(
-                "the model has changed since it was compiled: other parameters are trained now, so the state of the "
-                f"optimizer ({type(optimizer).__name__}) starts anew. To say that this is meant, call compile again.",
+                "the model has changed since it was compiled, or another model has the same optimizer: other "
+                "parameters are trained now, so the state of the optimizer "
+                f"({type(optimizer).__name__}) starts anew. To say that this is meant, call compile again.",
                 stacklevel=3,
             )
         optimizer.build(wanted)
-        self.changed = False
+        self.changed, self._charged = False, True
 
     # --- a batch --------------------------------------------------------------------------------------------------
 
@@ -211,7 +215,7 @@ class Trainer(Layer):
         """Return the outputs for a batch as arrays."""
         x = received(self, x)
         with no_grad(), self.mode(False):
-            return arrays(self(x))
+            return joined([arrays(self(x))])
 
     # --- fit, evaluate, predict -----------------------------------------------------------------------------------
 
@@ -248,7 +252,12 @@ class Trainer(Layer):
         complete.
         """
         if validation_split and validation_data is None:
-            (x, y, sample_weight), validation_data = split(self, x, y, sample_weight, validation_split)
+            if y is None and is_stream(x):
+                raise ValueError(
+                    "fit: validation_split needs arrays x and y; pass validation_data for what yields batches"
+                )
+            x, validation_data = split(examples(self, x, y, sample_weight), validation_split)
+            y = sample_weight = None
         source = source_of(
             self, x, y, sample_weight, batch_size=batch_size, class_weight=class_weight,
             shuffle=_flag("shuffle", shuffle), steps=_whole("steps_per_epoch", steps_per_epoch, least=1),
@@ -256,7 +265,8 @@ class Trainer(Layer):
         )  # fmt: skip
         validation = None
         if validation_data is not None:
-            data = (validation_data,) if is_stream(validation_data) else unpacked(validation_data)
+            whole = isinstance(validation_data, Batch) or is_stream(validation_data)
+            data = (validation_data,) if whole else unpacked(validation_data)
             steps = _whole("validation_steps", validation_steps, least=1)
             size = batch_size if validation_batch_size is None else validation_batch_size
             validation = source_of(self, *data, batch_size=size, steps=steps)
@@ -324,7 +334,7 @@ class Trainer(Layer):
     ) -> Any:
         """Return the outputs for x as an array (n, units), of several outputs as a list or dict of them.
 
-        `x` is as in `fit`, or yields batches x, (x, y) or (x, y, sample_weight), of which `steps` are looked at.
+        `x` is as in `fit`, or yields batches x, (x, y) or (x, y, sample_weight). At most `steps` batches are looked at.
         """
         if is_stream(x):
             count = _whole("steps", steps, least=1)
@@ -332,8 +342,8 @@ class Trainer(Layer):
         else:
             data = received(self, x)
             n, size = count_of(leaves(data)), 32 if batch_size is None else checked_batch_size(batch_size)
-            count = -(-n // size)
-            whole = count == 1 and type(data) is np.ndarray
+            count = min(-(-n // size), _whole("steps", steps, least=1) or n)
+            whole = n <= size and type(data) is np.ndarray
             batches = (data,) if whole else (take(data, slice(i, i + size)) for i in range(0, n, size))
         progress, found = Progress(verbose, 1, count), []
         told = CallbackList(callbacks, self, {"epochs": 1, "steps": count, "verbose": progress.verbose})
@@ -362,6 +372,11 @@ class Trainer(Layer):
         if self._loss_span is None or not terms:
             return super().spans()
         return [*super().spans(), (terms[0].loss.name if len(terms) == 1 else "loss", *self._loss_span)]
+
+
+def _unheld(attached: Iterable[Attached]) -> list[Attached]:
+    """Return what is attached to parameters without holding their layers, of which the model may be one."""
+    return [(function, weakref.proxy(layer), name) for function, layer, name in attached]  # type: ignore[misc]
 
 
 def _reported(logs: dict[str, Any], return_dict: bool) -> Any:
