@@ -8,6 +8,7 @@ from nn import activations as activations
 from nn import callbacks as callbacks
 from nn import config as config
 from nn import constraints as constraints
+from nn import datasets as datasets
 from nn import initializers as initializers
 from nn import layers as layers
 from nn import losses as losses
@@ -16,6 +17,7 @@ from nn import models as models
 from nn import optimizers as optimizers
 from nn import regularizers as regularizers
 from nn import saving as saving
+from nn import utils as utils
 from nn.callbacks import Callback
 from nn.callbacks.history import History
 from nn.generators import set_random_seed

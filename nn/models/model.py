@@ -51,8 +51,8 @@ class Model(Trainer):
     def __init__(self, *symbols: Any, **options: Any) -> None:
         if symbols or "inputs" in options or "outputs" in options:
             raise TypeError(
-                f"{type(self).__name__}: a model of symbols is made by Model(inputs, outputs); a class of your own that "
-                "passes them to super().__init__ derives from nn.models.Functional"
+                f"{type(self).__name__}: a model of symbols is made by Model(inputs, outputs); a class of your own "
+                "that passes them to super().__init__ derives from nn.models.Functional"
             )
         super().__init__(**options)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import threading
 from typing import Any
 
 import numpy as np
@@ -148,3 +149,48 @@ def test_generators_are_found() -> None:
     """What draws for itself is known by name, so that its state can be kept."""
     model = nn.Sequential([nn.Dropout(0.5, seed=1), nn.Dropout(0.5), nn.GaussianNoise(0.1, seed=2)])
     assert [name for name, _ in model.generators()] == ["dropout.generator", "gaussian_noise.generator"]
+
+
+def test_containers_at_any_depth() -> None:
+    """Lists in dicts in lists are searched; what is appended later is found at the next look."""
+    net = nn.Module()
+    net.blocks = [{"a": [tensor(1.0, requires_grad=True)]}, (nn.Dense(1, input_dim=2), [nn.Dense(1)])]  # type: ignore[attr-defined]
+    net.blocks[1][1].append(nn.Dense(2))  # type: ignore[attr-defined]
+    net.blocks[0]["a"].append(tensor(2.0, requires_grad=True))  # type: ignore[attr-defined]
+    for _, module in net.modules():
+        if isinstance(module, nn.Dense):
+            module.build((None, 2))
+    names = [name for name, _ in net.named_parameters()]
+    assert names[:2] == ["blocks.0.a.0", "blocks.0.a.1"] and len(names) == 8
+    net.blocks.append(net.blocks)  # type: ignore[attr-defined]  # a list in itself does not hang
+    assert len(net.parameters()) == 8
+
+
+def test_two_parameters_of_one_name_are_refused() -> None:
+    """A key with a dot could hide one parameter behind another, in a file for example."""
+    net = nn.Module()
+    net.a = {"b.c": tensor(1.0, requires_grad=True), "b": {"c": tensor(2.0, requires_grad=True)}}  # type: ignore[attr-defined]
+    with pytest.raises(ValueError, match=r"two parameters or buffers are called 'a\.b\.c'"):
+        net.parameters()
+
+
+def test_what_comes_in_takes_over_mode_and_freezing() -> None:
+    """A module that is assigned to a frozen or inferring one freezes, or infers, too."""
+    net = nn.Module()
+    net.eval()
+    net.trainable = False
+    net.dense = nn.Dense(1)  # type: ignore[attr-defined]
+    net.dense(np.ones((1, 2)))  # type: ignore[attr-defined]
+    assert not net.dense.training and not any(p.requires_grad for p in net.parameters())  # type: ignore[attr-defined]
+
+
+def test_modes_hold_in_one_thread() -> None:
+    """Inside `mode` another thread sees the mode that was set for all."""
+    net = nn.Module().eval()
+    seen: list[bool] = []
+    with net.mode(True):
+        thread = threading.Thread(target=lambda: seen.append(net.training))
+        thread.start()
+        thread.join()
+        assert net.training
+    assert seen == [False] and not net.training

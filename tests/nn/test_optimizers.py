@@ -164,3 +164,38 @@ def test_misuse(make: Any, says: str) -> None:
     with pytest.raises((ValueError, RuntimeError)) as raised:
         make()
     assert says in str(raised.value)
+
+
+def test_gradients_of_some_parameters_in_any_order() -> None:
+    """They go to the parameters they belong to; the others, and the state, stay; strangers and twins are refused."""
+    a, b, stranger = (tensor(np.ones(n), requires_grad=True) for n in (2, 3, 4))
+    optimizer = nn.SGD(0.5, momentum=0.9)
+    optimizer.build([a, b])
+    optimizer.apply_gradients([(np.ones(3), b), (np.ones(2), a)])
+    assert a.data.tolist() == [0.5] * 2 and b.data.tolist() == [0.5] * 3
+    optimizer.apply([tensor(np.ones(3))], [b])
+    assert a.data.tolist() == [0.5] * 2 and b.data.tolist() == pytest.approx([0.5 - 0.95] * 3)
+    assert optimizer.iterations == 2
+    with pytest.raises(ValueError, match=r"shape \(4,\) is none of those"):
+        optimizer.apply_gradients([(np.ones(4), stranger)])
+    with pytest.raises(ValueError, match=r"shape \(2,\) is given twice"):
+        optimizer.apply_gradients([(np.ones(2), a), (np.ones(2), a)])
+    with pytest.raises(ValueError, match="1 gradients for 2 parameters"):
+        optimizer.apply([np.ones(2)])
+
+
+def test_functions_as_learning_rates() -> None:
+    """A function of nothing, as Keras has it, or of the number of steps."""
+    w = tensor([1.0], requires_grad=True)
+    for rate, second in ((lambda: 0.25, 0.25), (lambda step: 0.25 * (step + 1), 0.5)):
+        optimizer = nn.SGD(rate)
+        optimizer.apply([np.ones(1)], [w])
+        assert optimizer.rate == 0.25 and optimizer.learning_rate == second
+
+
+def test_cosine_restarts_of_equal_length() -> None:
+    """With t_mul=1 every round is as long; a factor below 1 would never end, and is refused."""
+    schedule = schedules.CosineDecayRestarts(0.1, 10, t_mul=1.0, m_mul=0.5)
+    assert schedule(10**7 * 10) == 0.0 and schedule(25) == pytest.approx(0.1 * 0.25 * 0.5)
+    with pytest.raises(ValueError, match="t_mul must be at least 1"):
+        schedules.CosineDecayRestarts(0.1, 10, t_mul=0.5)

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 import nn
-from nn.callbacks import BackupAndRestore, Callback, EarlyStopping, ReduceLROnPlateau
+from nn.callbacks import BackupAndRestore, Callback, EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
 from nn.saving import ModelFileError
+from nn.saving.archive import read_archive, write_archive
+from nn.saving.state import packed, unpacked
 from tests.nn.data import numbers
 
 X, Y = numbers(50)
@@ -138,3 +140,70 @@ def test_it_keeps_the_checkpoint_if_told(tmp_path: Path) -> None:
         BackupAndRestore(tmp_path, save_freq="batch")
     with pytest.raises(ValueError, match="must not be empty"):
         BackupAndRestore("")
+
+
+def test_streams_with_steps_go_on(tmp_path: Path) -> None:
+    """Where an epoch is not a pass over the batches, the place in them belongs to the state; in validation's too."""
+
+    class Noisy(nn.utils.PyDataset):
+        def __len__(self) -> int:
+            return 3
+
+        def __getitem__(self, index: int) -> Any:
+            rows = slice(index * 15, index * 15 + 15)
+            return X[rows], Y[rows]
+
+    options = {
+        "x": Noisy(), "y": None, "batch_size": None, "validation_split": 0.0, "steps_per_epoch": 4,
+        "validation_data": Noisy(), "validation_steps": 2,
+    }  # fmt: skip
+    _, expected, _ = run(None, None, None, **options)
+    for freq, after in ((1, 6), ("epoch", 9)):
+        with pytest.raises(OSError, match="power"):
+            run(tmp_path, freq, after, **options)
+        assert run(tmp_path, freq, None, **options)[1].history == expected.history
+
+
+def test_a_state_that_does_not_fit_changes_nothing(tmp_path: Path) -> None:
+    """Whatever is wrong with a state, parameters, optimizer and generators are as they were before."""
+    with pytest.raises(OSError, match="power"):
+        run(tmp_path, 1, 3)
+    path = tmp_path / "latest.checkpoint"
+    (document,), arrays = read_archive(path, ("state.json",))
+    for broken in (
+        lambda d: d["loop"]["generators"]["own"].clear(),
+        lambda d: d["loop"]["generators"]["global"].update(nn={"bit_generator": "PCG64"}),
+        lambda d: d["loop"].update(history={}),
+        lambda d: d["optimizer"].update(iterations="many"),
+        lambda d: d["loop"]["callbacks"].pop(),
+    ):
+        state = unpacked(document, arrays)
+        broken(state)
+        changed, more = packed(state)
+        write_archive(path, {"state.json": changed}, arrays | more)
+        model = network()
+        before = model.get_weights()
+        place = nn.generators.generator().bit_generator.state
+        with pytest.raises(ModelFileError, match="of another training"):
+            model.fit(X[:45], Y[:45], batch_size=7, epochs=5, verbose=0,
+                      callbacks=[EarlyStopping(), ReduceLROnPlateau(), BackupAndRestore(tmp_path)])  # fmt: skip
+        assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+        assert model.optimizer is not None and model.optimizer.iterations == 0
+        assert nn.generators.generator().bit_generator.state == place
+
+
+def test_checkpoints_are_numbered_on(tmp_path: Path) -> None:
+    """ModelCheckpoint by steps knows the epoch in which training goes on."""
+
+    def train(after: int | None) -> None:
+        nn.set_random_seed(0)
+        callbacks = [
+            ModelCheckpoint(tmp_path / "s{epoch}-{batch}.keras", save_freq=5), BackupAndRestore(tmp_path / "b", 1)
+        ]  # fmt: skip
+        network().fit(X, Y, epochs=3, batch_size=16, verbose=0,
+                      callbacks=[*callbacks, *([CutOff(after)] if after else [])])  # fmt: skip
+
+    with pytest.raises(OSError, match="power"):
+        train(7)
+    train(None)
+    assert sorted(p.name for p in tmp_path.glob("s*")) == ["s2-1.keras", "s3-2.keras"]

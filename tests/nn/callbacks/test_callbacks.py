@@ -218,3 +218,39 @@ def test_callbacks_do_not_change_what_is_learned() -> None:
     watched = regressor()
     watched.fit(X, Y, epochs=3, callbacks=[Told()], validation_data=(X, Y), verbose=0)
     assert same(plain, watched)
+
+
+def test_hooks_by_their_older_names() -> None:
+    """on_batch_begin and on_batch_end are told of the steps of training, once each."""
+
+    class Older(Callback):
+        def __init__(self) -> None:
+            self.told: list[str] = []
+
+        def on_batch_begin(self, batch: int, logs: Any = None) -> None:
+            self.told.append(f"begin {batch}")
+
+        def on_batch_end(self, batch: int, logs: Any = None) -> None:
+            self.told.append(f"end {batch}")
+
+    older = Older()
+    regressor().fit(X[:40], Y[:40], callbacks=[older], verbose=0)
+    assert older.told == ["begin 0", "end 0", "begin 1", "end 1"]
+
+
+def test_csv_of_what_is_measured_now_and_then(tmp_path: Path) -> None:
+    """A column for what validation will measure is there from the first row, NA until then."""
+    path = tmp_path / "log.csv"
+    regressor().fit(
+        X, Y, epochs=2, validation_data=(X, Y), validation_freq=2, callbacks=[CSVLogger(path)], verbose=0
+    )  # fmt: skip
+    with open(path, newline="") as file:
+        first, second = csv.DictReader(file)
+    assert first["val_loss"] == "NA" and float(second["val_loss"]) > 0 and first.keys() == second.keys()
+
+
+def test_early_stopping_by_several_numbers() -> None:
+    """A metric of several numbers cannot be monitored; the error says so."""
+    model = regressor(metrics=[nn.metrics.R2Score(class_aggregation=None)])
+    with pytest.raises(ValueError, match="r2_score"):
+        model.fit(X, Y, callbacks=[EarlyStopping("r2_score", mode="max")], verbose=0)

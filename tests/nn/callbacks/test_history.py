@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
+from typing import Any
 
 import numpy as np
 import pytest
@@ -72,3 +73,15 @@ def test_in_a_notebook() -> None:
     single = nn.History({})
     single.add(0, {"loss": 1.0})
     ElementTree.fromstring(f"<div>{single._repr_html_()}</div>")
+
+
+def test_values_keep_their_epochs() -> None:
+    """What a callback reports in some epochs only is drawn at those."""
+
+    class Odd(nn.Callback):
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            if epoch % 2:
+                logs["odd"] = float(epoch)
+
+    curves = history(callbacks=[Odd()]).curves()
+    assert curves["odd"][0][1:] == ([2, 4], [1.0, 3.0])

@@ -153,3 +153,34 @@ def test_misuse(make: Any, says: str) -> None:
     with pytest.raises((ValueError, TypeError, NotImplementedError)) as raised:
         make()
     assert says in str(raised.value)
+
+
+def test_a_layer_by_itself_infers() -> None:
+    """As in Keras: dropout called outside a model lets everything through, until `train()` or training=True."""
+    x = np.ones((4, 100), np.float32)
+    layer = nn.Dropout(0.5)
+    assert np.array_equal(layer(x).data, x)
+    assert not np.array_equal(layer(x, training=True).data, x) and not np.array_equal(layer.train()(x).data, x)
+
+
+def test_whole_numbers_as_state() -> None:
+    """A buffer may count; a parameter may not."""
+    layer = nn.Layer()
+    count = layer.add_weight((), "zeros", dtype="int32", trainable=False, name="count")
+    assert count.dtype == np.int32 and [name for name, _ in layer.named_buffers()] == ["count"]
+    with pytest.raises(TypeError, match="int32"):
+        layer.add_weight((2,), dtype="int32", name="w")
+    with pytest.raises(ValueError, match="there is an attribute 'count'"):
+        layer.add_weight((), name="count")
+    with pytest.raises(ValueError, match="there is an attribute 'weights'"):
+        layer.add_weight((), name="weights")
+
+
+def test_calls_may_ask_their_base() -> None:
+    """A class that writes `call` reaches that of a built-in layer, which is written as `forward`."""
+
+    class Twice(nn.Dense):
+        def call(self, x: Any) -> Any:
+            return super().call(x) * 2  # type: ignore[misc]
+
+    assert Twice(1, kernel_initializer="ones")([[1.0, 2.0]]).item() == 6

@@ -398,3 +398,98 @@ def test_summary(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Connected to" in printed and "shared, add" in printed and printed.count("shared (Dense)") == 1
     Net().summary()
     assert "hidden (Dense)" in capsys.readouterr().out
+
+
+def test_a_model_from_the_middle_of_another() -> None:
+    """Its input is what a layer gives; copied, pickled or written down it has an input of its own."""
+    base = sequential()
+    assert isinstance(base, nn.Sequential)
+    head = nn.Model(base.layers[0].output, base.output)
+    z = np.ones((2, 4), np.float32)
+    expected = base.layers[1](z).data
+    for model in (head, copy.deepcopy(head), pickle.loads(pickle.dumps(head))):
+        assert np.array_equal(model.predict(z, verbose=0), expected)
+    again = nn.models.Functional.from_config(head.get_config())
+    assert again.input.shape == (None, 4) and again.output_shape == (None, 1)
+
+
+def test_models_that_use_models_twice() -> None:
+    """Forty levels of them are 2⁴⁰ calls: their shapes are found level by level."""
+    x = Input((3,))
+    model = nn.Model(x, Dense(3)(x))
+    for _ in range(40):
+        x = Input((3,))
+        model = nn.Model(x, model(model(x)))
+    assert model.output_shape == (None, 3) and model.count_params() == 12
+
+
+def test_a_functional_model_begins_a_sequential() -> None:
+    """Its input shape is known, so the rest is built at once; without the last layer there still is an output."""
+    model = nn.Sequential([of_symbols(), Dense(2)])
+    assert model.built and model.output_shape == (None, 2)
+    model.pop()
+    assert model.output_shape == (None, 1)
+
+
+def test_a_class_that_is_given_symbols() -> None:
+    """It derives from Functional; the error of one that derives from Model says so."""
+
+    def build(base: Any) -> Any:
+        class Own(base):  # type: ignore[misc]
+            def __init__(self) -> None:
+                x = Input((3,))
+                super().__init__(inputs=x, outputs=Dense(2)(x))
+
+        return Own()
+
+    assert build(nn.models.Functional).predict(np.ones((4, 3)), verbose=0).shape == (4, 2)
+    with pytest.raises(TypeError, match=r"derives from nn\.models\.Functional"):
+        build(nn.Model)
+
+
+def test_an_optimizer_of_two_models() -> None:
+    """It starts anew for each, silently for one that was just compiled, with a warning for one that had used it."""
+    x, y = numbers()
+    optimizer = nn.Adam()
+    one, other = sequential(), sequential()
+    one.compile(optimizer, "mse")
+    one.fit(x, y, verbose=0)
+    other.compile(optimizer, "mse")
+    other.fit(x, y, verbose=0)
+    with pytest.warns(UserWarning, match="another model has the same optimizer"):
+        one.fit(x, y, verbose=0)
+
+
+def test_a_frozen_model() -> None:
+    """`trainable=False` freezes parameters that are made later, too."""
+    base = Net(trainable=False)
+    x, y = numbers()
+    model = nn.Sequential([base, Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(x, y, verbose=0)
+    assert len(model.trainable_weights) == 2 and len(model.non_trainable_weights) == 4
+
+
+def test_a_model_with_its_own_regularised_weight_is_freed() -> None:
+    """What training keeps of regularisers and constraints does not hold the model."""
+
+    class Own(nn.Model):
+        def build(self, input_shape: Any) -> None:
+            self.w = self.add_weight((input_shape[-1], 1), regularizer="l2", constraint="non_neg", name="w")
+
+        def call(self, x: Any) -> Any:
+            return x @ self.w
+
+    x, y = numbers()
+    model = Own()
+    model.compile("sgd", "mse")
+    model.fit(x, y, verbose=0)
+    assert model.w.data.min() >= 0 and np.array_equal(pickle.loads(pickle.dumps(model.w.data)), model.w.data)
+    gone = weakref.ref(model)
+    gc.collect()
+    gc.disable()
+    try:
+        del model
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -383,6 +383,11 @@ HOSTILE: dict[str, Hostile] = {
     "many thresholds": lambda _g, e: changed(
         e, lambda c: c["compile"].update(metrics=[{"class_name": "AUC", "config": {"num_thresholds": 10**12}}])
     ),
+    "a directory of another record": lambda g, _e: _as_beyond_4_gb(g, count=1 << 40, directory=1 << 40),
+    "an input of 10¹⁵ numbers": lambda _g, e: changed(
+        e, _layers(layer("GaussianNoise", stddev=0.1), layer("Flatten"), shape=(10**5, 10**5, 10**5))),
+    "a generator read beyond its numbers": lambda _g, e: changed(e, lambda c: c.update(generators={"dropout.rng": {
+        "bit_generator": "MT19937", "state": {"key": [1] * 624, "pos": 10**6}}})),
     "models in models": lambda _g, e: zipped(e | {"config.json": _deep(290)}),
     "many models in models": lambda _g, e: zipped(e | {"config.json": _deep(3000)}),
     "many layers": lambda _g, e: changed(e, _layers(*[layer("Dense", units=3)] * 20_000)),
@@ -427,6 +432,13 @@ HOSTILE: dict[str, Hostile] = {
         {f"w{i}": {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]} for i in range(25_000)})}),
     "a file of Keras": lambda _g, e: zipped({"metadata.json": b"{}", "config.json": b"{}", "model.weights.h5": b"HDF"}),
 }  # fmt: skip
+
+
+def _as_beyond_4_gb(content: bytes, count: int, directory: int) -> bytes:
+    """Add the records of a zip file beyond 4 GB, which Python's zipfile goes by wherever they are."""
+    body, end = content[:-22], content[-22:]
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, directory, 0)
+    return body + record + struct.pack("<4sLQL", b"PK\x06\x07", 0, len(body), 1) + end
 
 
 def _lie(content: bytes) -> bytes:
@@ -541,3 +553,61 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe.keras")
         with pytest.raises(ModelFileError, match="no regular file"):
             nn.load_model(tmp_path / "pipe.keras")
+
+
+def test_what_is_frozen_stays_frozen(tmp_path: Path) -> None:
+    """Frozen layers, single frozen parameters, the optimizer's slots of the others, generators of layers."""
+    model = nn.Sequential([nn.Dense(4, "relu", input_dim=3), nn.Dropout(0.5), nn.Dense(4), nn.Dense(1)])
+    model.layers[0].trainable = False
+    model.layers[2].bias.requires_grad = False
+    model.compile("adam", "mse")
+    model.fit(X, Y, verbose=0)
+    model.save(tmp_path / "m.keras")
+    again = nn.load_model(tmp_path / "m.keras")
+    frozen = [name for name, p in model.named_parameters() if not p.requires_grad]
+    assert frozen == [name for name, p in again.named_parameters() if not p.requires_grad] and len(frozen) == 3
+    state = nn.generators.generator().bit_generator.state
+    for trained in (model, again):  # with the same numbers from the generator that is nobody's own
+        nn.generators.generator().bit_generator.state = state
+        trained.fit(X, Y, epochs=2, verbose=0)
+    assert same(model, again)
+
+
+def test_a_model_that_outgrew_its_optimizer(tmp_path: Path) -> None:
+    """A model whose layers have changed since it was trained is saved without the state that is no longer its own."""
+    model = nn.Sequential([nn.Dense(4, input_dim=3), nn.Dense(1)])
+    model.compile("adam", "mse")
+    model.fit(X, Y, verbose=0)
+    model.pop()
+    model.add(nn.Dense(2))
+    model.save(tmp_path / "m.keras")
+    again = nn.load_model(tmp_path / "m.keras")
+    assert same(model, again) and not again.optimizer.built
+
+
+def test_layers_as_activations_come_back(tmp_path: Path) -> None:
+    """A layer given as activation is written down with its arguments."""
+    model = nn.Sequential([nn.Dense(4, nn.LeakyReLU(0.3), input_dim=3), nn.Activation(nn.layers.ELU(0.7))])
+    model.save(tmp_path / "m.keras")
+    again = nn.load_model(tmp_path / "m.keras")
+    assert np.array_equal(again.predict(X, verbose=0), model.predict(X, verbose=0))
+
+
+def test_own_things_with_built_in_names_are_refused(tmp_path: Path) -> None:
+    """A loss of one's own called `huber` would come back as the built-in one; saving says so instead."""
+
+    def huber(y_true: Any, y_pred: Any) -> Any:
+        return np.mean((y_true - y_pred) ** 4, axis=-1)
+
+    model = nn.Sequential([nn.Dense(1, input_dim=3)])
+    model.compile("sgd", huber)
+    with pytest.raises(ValueError, match="'huber' is the name of something built in"):
+        model.save(tmp_path / "m.keras")
+
+    class Dense(nn.Layer):
+        def call(self, x: Any) -> Any:
+            return x
+
+    with pytest.raises(ValueError, match="'Dense' is the name of something built in"):
+        nn.Sequential([Dense(input_shape=(3,))]).save(tmp_path / "m.keras")
+    assert not list(tmp_path.iterdir())

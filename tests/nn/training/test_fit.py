@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -382,3 +383,125 @@ def test_before_compile() -> None:
     with pytest.raises(ValueError, match="no loss for the output"):
         model.compile("sgd")
         model.fit(*numbers(), verbose=0)
+
+
+def test_lists_are_split_for_validation() -> None:
+    """Plain lists, of one output or several, are parted as arrays are; class weights are for training only."""
+    x, y = numbers(20)
+    model = regressor()
+    model.fit(x.tolist(), y.tolist(), validation_split=0.3, sample_weight=np.ones(20).tolist(), verbose=0)
+
+    class Two(nn.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a, self.b = nn.Dense(1), nn.Dense(2)
+
+        def forward(self, x: Any) -> Any:
+            return self.a(x), self.b(x)
+
+    two = Two()
+    two.compile("sgd", ["mse", "mae"])
+    ys = [y, np.stack([y, y], 1)]
+    history = two.fit(x, ys, validation_split=0.25, sample_weight=[np.ones(20), None], verbose=0)
+    assert {"output_1_loss", "val_output_2_loss"} <= set(history.history)
+    two.fit(x, ys, sample_weight=np.ones(20).tolist(), verbose=0)
+    assert isinstance(two.predict(x, verbose=0), tuple)
+
+    xs, labels = classes(40, count=2)
+    weighted = nn.Sequential([nn.Dense(1, "sigmoid", input_dim=4)])
+    weighted.compile("sgd", "bce")
+    options: dict[str, Any] = {"validation_split": 0.5, "shuffle": False, "verbose": 0}
+    history = weighted.fit(xs, labels, class_weight={0: 7.0}, **options)
+    assert history.history["val_loss"][0] == pytest.approx(weighted.evaluate(xs[20:], labels[20:], verbose=0))
+
+
+def test_validation_steps_look_at_the_same_rows() -> None:
+    """Each epoch's validation begins with the first rows, so that its numbers can be compared."""
+    x, y = numbers(64)
+    model = regressor(optimizer=nn.SGD(0.0))
+    history = model.fit(x, y, validation_data=(x, y), validation_steps=1, epochs=3, verbose=0).history
+    assert history["val_loss"][0] == pytest.approx(model.evaluate(x[:32], y[:32], verbose=0)[0])
+    assert len(set(history["val_loss"])) == 1
+    assert model.evaluate(x, y, steps=99, verbose=0) == model.evaluate(x, y, verbose=0)
+
+
+def test_metrics_go_on_over_a_last_batch_of_one() -> None:
+    """What yields batches may end with a smaller one, or have axes of several lengths: an epoch's means take in all."""
+    x, y = numbers(33)
+    model = regressor(optimizer=nn.SGD(0.0))
+    batches = [(x[:32], y[:32]), (x[32:], y[32:])]
+    history = model.fit(batches, verbose=0).history
+    assert history["mae"][0] == pytest.approx(model.evaluate(x, y, verbose=0)[1], rel=1e-6)
+
+
+def test_predict() -> None:
+    """At most `steps` batches are looked at; what comes back is not the memory of what was given."""
+    x, _ = numbers(10)
+    same_again = nn.Sequential([nn.layers.Identity()])
+    assert same_again.predict(x, batch_size=4, steps=2, verbose=0).shape == (8, 3)
+    for out in (same_again.predict(x, verbose=0), same_again.predict_on_batch(x)):
+        assert np.array_equal(out, x) and not np.shares_memory(out, x)
+
+
+def test_what_callbacks_do_leaves_no_trace() -> None:
+    """evaluate, train_on_batch and a fit of the same model inside a callback leave the epoch's means alone."""
+    x, y = numbers(64)
+
+    class Busy(nn.Callback):
+        depth = 0
+
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            self.model.evaluate(x[:3], y[:3] * 9, verbose=0)
+            self.model.test_on_batch(x[:3], y[:3] * 9)
+            if self.depth == 0:
+                self.depth = 1
+                self.model.fit(x[:3], y[:3] * 9, verbose=0, callbacks=[self])
+                self.depth = 0
+
+    rate: dict[str, Any] = {"optimizer": nn.SGD(0.0)}
+    plain = regressor(**rate).fit(x, y, batch_size=16, verbose=0, shuffle=False).history
+    busy = regressor(**rate).fit(x, y, batch_size=16, verbose=0, shuffle=False, callbacks=[Busy()]).history
+    assert busy == plain
+
+    class Compiles(nn.Callback):
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+            self.model.optimizer.learning_rate = 0.5
+
+        def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+            self.model.compile("sgd", "mse")
+
+    with pytest.raises(RuntimeError, match="training is going on"):
+        regressor().fit(x, y, verbose=0, callbacks=[Compiles()])
+
+
+def test_another_thread_may_predict_meanwhile() -> None:
+    """Dropout is off in a thread that predicts, and on in the one that trains."""
+    x, y = numbers(64)
+    model = nn.Sequential([nn.Dense(8, input_dim=3), nn.Dropout(0.5), nn.Dense(1)])
+    model.compile(nn.SGD(0.0), "mse")
+    expected = model.predict(x, verbose=0)
+    found: list[bool] = []
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.is_set():
+            found.append(np.array_equal(model.predict(x, verbose=0), expected))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    losses = model.fit(x, y, epochs=30, verbose=0).history["loss"]
+    done.set()
+    thread.join()
+    assert found and all(found) and len(set(losses)) == 30
+
+
+def test_frozen_parameters_are_left_alone() -> None:
+    """They are neither regularised nor held to a constraint."""
+    x, y = numbers()
+    dense = nn.Dense(1, kernel_regularizer="l2", kernel_constraint="non_neg", input_dim=3)
+    model = nn.Sequential([dense, nn.Dense(1)])
+    dense.kernel.data = -np.ones((3, 1))
+    dense.trainable = False
+    model.compile("sgd", "mse")
+    model.fit(x, y, verbose=0)
+    assert np.all(dense.kernel.data == -1) and not model.losses

@@ -177,3 +177,13 @@ def test_a_model_that_is_asked_for_nothing() -> None:
         model.evaluate(X, np.ones(3), verbose=0)
     with pytest.raises(TypeError, match="dtype <U3"):
         model.predict("abc", verbose=0)
+
+
+def test_nan_in_a_sparse_matrix_with_zeros_written_out() -> None:
+    """Rows and columns are those of the matrix, also where zeros are stored."""
+    sparse = pytest.importorskip("scipy.sparse")
+    matrix = sparse.csr_matrix((np.array([0.0, np.nan, 1.0]), ([0, 1, 2], [0, 2, 1])), shape=(3, 3))
+    model = nn.Sequential([nn.Dense(1)])
+    model.compile("sgd", "mse")
+    with pytest.raises(ValueError, match="in row 1 and column 2"):
+        model.fit(matrix, np.ones(3), verbose=0)
