@@ -40,6 +40,8 @@ class Module:
         object.__setattr__(self, name, value)
         if not isinstance(value, _SEARCHED):
             return
+        if not isinstance(value, Tensor):
+            self.__dict__.setdefault("_holding", {})[name] = None  # where modules may be, or may come to be
         for inner, item in _entries(name, value):
             if isinstance(item, Module):
                 self._adopt(item)
@@ -68,8 +70,11 @@ class Module:
 
     def children(self) -> Iterator[tuple[str, Module]]:
         """Yield (name, module) for every module that is an attribute, or in the lists, tuples and dicts of one."""
-        for name, value in list(vars(self).items()):
-            if isinstance(value, _SEARCHED):
+        for name in list(vars(self).get("_holding", ())):
+            value = vars(self).get(name)
+            if isinstance(value, Module):
+                yield name, value
+            elif isinstance(value, _CONTAINERS):
                 yield from (entry for entry in _entries(name, value) if isinstance(entry[1], Module))
 
     def modules(self) -> Iterator[tuple[str, Module]]:
