@@ -219,7 +219,7 @@ def signal_report(model: Model, x: Any, y: Any = None) -> SignalReport:
 
 def _parts(model: Model) -> Iterator[tuple[str, Layer]]:
     """Yield (name, layer) for the layers that are no models themselves."""
-    for name, layer in model.modules():
+    for name, layer in model.named_modules():
         if isinstance(layer, Layer) and not isinstance(layer, Model | InputLayer):
             yield name, layer
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 
 
@@ -45,6 +47,11 @@ def set_epsilon(value: float) -> None:
     if not 0 <= value < 0.5:
         raise ValueError(f"set_epsilon: must be a small number of at least 0, not {value!r}")
     _Settings.epsilon = float(value)
+
+
+def clear_session() -> None:
+    """Free the memory of models that are no longer used. There is nothing else to clear: no model is kept anywhere."""
+    gc.collect()
 
 
 def float_dtype(dtype: object, what: str) -> np.dtype[np.floating]:

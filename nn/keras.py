@@ -1,5 +1,12 @@
-"""Keras' own names in their places: `from nn import keras`, instead of `from tensorflow import keras`."""
+"""Keras' own names in their places: `from nn import keras`, instead of `from tensorflow import keras`.
 
+And `from nn.keras.layers import Dense`, instead of `from tensorflow.keras.layers import Dense`.
+"""
+
+import sys
+from types import SimpleNamespace
+
+from autograd import __version__ as __version__
 from nn import activations as activations
 from nn import callbacks as callbacks
 from nn import config as backend
@@ -13,7 +20,7 @@ from nn import metrics as metrics
 from nn import models as models
 from nn import optimizers as optimizers
 from nn import regularizers as regularizers
-from nn import saving as saving
+from nn import saving as _saving
 from nn import utils as utils
 from nn.initializers import Initializer
 from nn.layers import Input, Layer
@@ -22,6 +29,11 @@ from nn.metrics import Metric
 from nn.models import Model, Sequential
 from nn.optimizers import Optimizer
 from nn.regularizers import Regularizer
+
+saving = SimpleNamespace(
+    **{name: getattr(_saving, name) for name in _saving.__all__},
+    load_model=models.load_model, save_model=models.save_model,
+)  # fmt: skip
 
 __all__ = [
     "Initializer",
@@ -49,3 +61,5 @@ __all__ = [
     "saving",
     "utils",
 ]
+
+sys.modules.update({f"{__name__}.{name}": globals()[name] for name in __all__ if name.islower()})

@@ -54,21 +54,21 @@ class Module:
         if not self._trainable:
             module.trainable = False
 
-    def forward(self, *inputs: Any) -> Any:
+    def forward(self, *inputs: Any, **options: Any) -> Any:
         """Compute the output; every module writes its own."""
         raise NotImplementedError(f"{type(self).__name__} has no forward method: write forward(self, x)")
 
-    def __call__(self, *inputs: Any) -> Any:
+    def __call__(self, *inputs: Any, **options: Any) -> Any:
         if not is_grad_enabled():
-            return self.forward(*inputs)
+            return self.forward(*inputs, **options)
         first = tick()
-        out = self.forward(*inputs)
+        out = self.forward(*inputs, **options)
         self.__dict__["_span"] = (first, tick())  # what was recorded in between is this module's, to a drawing
         return out
 
     # --- what is inside -----------------------------------------------------------------------------------
 
-    def children(self) -> Iterator[tuple[str, Module]]:
+    def named_children(self) -> Iterator[tuple[str, Module]]:
         """Yield (name, module) for every module that is an attribute, or in the lists, tuples and dicts of one."""
         for name in list(vars(self).get("_holding", ())):
             value = vars(self).get(name)
@@ -77,7 +77,7 @@ class Module:
             elif isinstance(value, _CONTAINERS):
                 yield from (entry for entry in _entries(name, value) if isinstance(entry[1], Module))
 
-    def modules(self) -> Iterator[tuple[str, Module]]:
+    def named_modules(self) -> Iterator[tuple[str, Module]]:
         """Yield (dotted name, module) for this module, whose name is empty, and all below it; a shared one once."""
         seen: set[int] = set()
         stack: list[tuple[str, Module]] = [("", self)]
@@ -87,7 +87,15 @@ class Module:
                 continue
             seen.add(id(module))
             yield name, module
-            stack.extend(reversed([(f"{name}.{child}" if name else child, m) for child, m in module.children()]))
+            stack.extend(reversed([(f"{name}.{child}" if name else child, m) for child, m in module.named_children()]))
+
+    def children(self) -> Iterator[Module]:
+        """Yield every module that is an attribute, or in the lists, tuples and dicts of one."""
+        return (module for _, module in self.named_children())
+
+    def modules(self) -> Iterator[Module]:
+        """Yield this module and all below it; a shared one once."""
+        return (module for _, module in self.named_modules())
 
     def named_parameters(self) -> Iterator[tuple[str, Tensor]]:
         """Yield (dotted name, tensor) for every parameter, frozen or not, a shared one once: ("dense.kernel", …)."""
@@ -115,14 +123,14 @@ class Module:
 
     def generators(self) -> Iterator[tuple[str, np.random.Generator]]:
         """Yield (dotted name, generator) for every attribute that is a generator of random numbers."""
-        for prefix, module in self.modules():
+        for prefix, module in self.named_modules():
             for name, value in vars(module).items():
                 if isinstance(value, np.random.Generator):
                     yield f"{prefix}.{name}" if prefix else name, value
 
     def spans(self) -> list[tuple[str, int, int]]:
         """Return (name, first, last birth number) of what each module below this one recorded in its last call."""
-        return [(name, *module._span) for name, module in self.modules() if module._span is not None and name]
+        return [(name, *module._span) for name, module in self.named_modules() if module._span is not None and name]
 
     def _own(self, name: str, parameter: bool) -> None:
         """Remember that a name, as of an attribute or of an item ("ws.0"), is a parameter's or a buffer's."""
@@ -132,7 +140,7 @@ class Module:
         """Yield (dotted name, tensor, whether it is a parameter) for all that is trained or saved."""
         seen: set[int] = set()
         names: set[str] = set()
-        for prefix, module in self.modules():
+        for prefix, module in self.named_modules():
             for name, tensor in module._own_tensors():
                 if id(tensor) in seen:
                     continue
@@ -155,6 +163,11 @@ class Module:
                     if inner in vars(self).get("_owned", ()):
                         yield inner, item
 
+    def __repr__(self) -> str:
+        lines = [f"({name}): {module!r}".replace("\n", "\n  ") for name, module in self.named_children()]
+        inside = "".join(f"\n  {line}" for line in lines)
+        return f"{type(self).__name__}({inside}\n)" if inside else f"{type(self).__name__}()"
+
     # --- what to do with all of it ------------------------------------------------------------------------
 
     def zero_grad(self) -> None:
@@ -170,7 +183,7 @@ class Module:
 
     def train(self, mode: bool = True) -> Self:
         """Put this module and all below it into training mode, or with False into inference mode."""
-        for _, module in self.modules():
+        for module in self.modules():
             module.__dict__["_training"] = bool(mode)
         return self
 
@@ -182,7 +195,7 @@ class Module:
     def mode(self, training: bool) -> Iterator[None]:
         """Be in training or inference mode inside a `with` block, with all modules below; in this thread only."""
         modes = _modes.get()
-        others = {id(module): training for _, module in self.modules() if module.training is not training}
+        others = {id(module): training for module in self.modules() if module.training is not training}
         if not others:
             yield
             return
@@ -199,7 +212,7 @@ class Module:
 
     @trainable.setter
     def trainable(self, wanted: bool) -> None:
-        for _, module in self.modules():
+        for module in self.modules():
             module.__dict__["_trainable"] = bool(wanted)
         for parameter in self.parameters():
             parameter.requires_grad = bool(wanted)
@@ -217,7 +230,7 @@ class Module:
         missing, unknown = own.keys() - state.keys(), state.keys() - own.keys()
         if missing or unknown:
             problems = [f"missing {sorted(missing)}"] * bool(missing) + [f"unknown {sorted(unknown)}"] * bool(unknown)
-            known = list(own) or "none yet: give input_dim, or call the model once"
+            known = list(own) or "none yet: call the model once, or build it"
             raise ValueError(f"load_state_dict: {', '.join(problems)}; the parameters are {known}")
         for name, tensor in own.items():
             given = np.shape(state[name])

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 import numpy as np
 
 T = TypeVar("T")
+N = TypeVar("N")
 
 _FUNCTIONS: Final[dict[str, list[Any]]] = {}  # what the registries find by the names that functions can be given by
 _CLASSES: Final[dict[str, list[Any]]] = {}  # and by those in configurations
@@ -79,9 +80,9 @@ class Registry(Generic[T]):
         raise TypeError(f"{self.what}: needs {kinds}, not {asked!r}. Known: {self._known()}.")
 
     def _named(self, name: str) -> Any:
-        custom = _custom.get() or {}
-        if name in custom:
-            return custom[name]
+        own = _own(name)
+        if own is not None:
+            return own
         asked = _plain(name)
         if asked in self._plain:
             return self.table[self._plain[asked]]
@@ -93,7 +94,7 @@ class Registry(Generic[T]):
         if not {"class_name", "config"} <= config.keys() or not isinstance(config["class_name"], str):
             raise ValueError(f"{self.what}: a configuration has class_name and config, this one {sorted(config)}")
         name = config["class_name"]
-        cls = (_custom.get() or {}).get(name) or self._classes.get(name)
+        cls = _own(name) or self._classes.get(name)
         if not inspect.isclass(cls):
             raise ValueError(f"unknown {self.what} {name!r}. Known: {', '.join(sorted(self._classes))}.")
         return cls.from_config(config["config"])  # type: ignore[no-any-return, attr-defined]
@@ -116,6 +117,33 @@ def custom_objects(objects: Mapping[str, Any] | None) -> Iterator[None]:
         yield
     finally:
         _custom.reset(token)
+
+
+def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable[[N], N]:
+    """Return a decorator that makes a class or function of one's own known to `load_model`, as "package>name".
+
+    >>> @register_keras_serializable()
+    ... def cubed(x):
+    ...     return x**3
+    >>> plain(cubed)
+    'Custom>cubed'
+    """
+
+    def register(named: N) -> N:
+        full = f"{package}>{name or named.__name__}"  # type: ignore[attr-defined]
+        _REGISTERED[full], _REGISTERED_AS[named] = named, full
+        return named
+
+    return register
+
+
+_REGISTERED: Final[dict[str, Any]] = {}
+_REGISTERED_AS: Final[dict[Any, str]] = {}
+
+
+def _own(name: str) -> Any:
+    """Return what is known by this name beyond the tables, or None."""
+    return (_custom.get() or {}).get(name, _REGISTERED.get(name))
 
 
 def table_of(classes: Iterable[type], **aliases: type) -> dict[str, type]:
@@ -231,6 +259,18 @@ def arguments(cls: type) -> dict[str, Any]:
 _ARGUMENTS: Final[dict[type, dict[str, Any]]] = {}
 
 
+def refuse_unknown(cls: type, unknown: Iterable[str]) -> None:
+    """Raise TypeError for an argument that a constructor does not take, with the one that may be meant."""
+    for name in unknown:
+        known = list(arguments(cls))
+        close = [_FORMER[name]] if _FORMER.get(name) in known else difflib.get_close_matches(name, known, 1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        raise TypeError(f"{cls.__name__}: unknown argument {name!r}.{hint} It takes {', '.join(known)}.")
+
+
+_FORMER: Final = {"lr": "learning_rate"}  # what Keras once called them
+
+
 def _same(value: Any, default: Any) -> bool:
     """Return whether a value is the default one, which may have been given by name."""
     if isinstance(value, Configured) and isinstance(default, str):
@@ -259,8 +299,8 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, Configured):
-        _check_own(type(value), _CLASSES.get(type(value).__name__))
-        return {"class_name": type(value).__name__, "config": value.get_config()}
+        name = _written(type(value), _CLASSES.get(type(value).__name__))
+        return {"class_name": name, "config": value.get_config()}
     if isinstance(value, np.dtype):
         return value.name
     if isinstance(value, np.ndarray | np.generic):
@@ -270,14 +310,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     if callable(value) and hasattr(value, "__name__"):
-        _check_own(value, _FUNCTIONS.get(_plain(value.__name__)))
-        return value.__name__
+        return _written(value, _FUNCTIONS.get(_plain(value.__name__)))
     raise TypeError(f"{value!r} cannot be part of a configuration: it is no number, string, list, dict or function")
 
 
-def _check_own(named: Any, taken: list[Any] | None) -> None:
+def _written(named: Any, taken: list[Any] | None) -> str:
+    """Return the name by which a class or function is found again; `taken` are the built-in ones of its own name."""
+    if named in _REGISTERED_AS:
+        return _REGISTERED_AS[named]
     if taken is not None and not any(named is known for known in taken):
         raise ValueError(
             f"{named.__name__!r} is the name of something built in, which would be found under it again: give "
             f"your own {'class' if inspect.isclass(named) else 'function'} another name"
         )
+    return str(named.__name__)

@@ -193,7 +193,8 @@ class NetworkClassifier(ClassifierMixin, _Network):  # type: ignore[misc]
         self.classes_, labels = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(
-                f"NetworkClassifier: y has one class only, {self.classes_[0]!r}; there is nothing to tell apart"
+                f"NetworkClassifier: y has one class only, {self.classes_.tolist()[0]!r}; "
+                "there is nothing to tell apart"
             )
         sample_weight = self._weighted(sample_weight, labels)
         if len(self.classes_) == 2:

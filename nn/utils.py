@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 
 import numpy as np
 
+from nn.config import clear_session as clear_session
 from nn.generators import set_random_seed as set_random_seed
 
 
@@ -58,7 +58,19 @@ class PyDataset:
     >>> model.compile(loss="mse")
     >>> len(model.fit(Squares(), epochs=3, verbose=0).epoch)
     3
+
+    The arguments, Keras' hints on how to load batches at the same time, are kept and change nothing.
     """
+
+    def __init__(self, workers: int = 1, use_multiprocessing: bool = False, max_queue_size: int = 10) -> None:
+        self.workers = workers
+        self.use_multiprocessing = use_multiprocessing
+        self.max_queue_size = max_queue_size
+
+    @property
+    def num_batches(self) -> int:
+        """How many batches there are."""
+        return len(self)
 
     def __len__(self) -> int:
         raise NotImplementedError(f"{type(self).__name__} has no __len__ method: return how many batches there are")
@@ -71,8 +83,3 @@ class PyDataset:
 
 
 Sequence = PyDataset
-
-
-def clear_session() -> None:
-    """Free the memory of models that are no longer used. There is nothing else to clear: no model is kept anywhere."""
-    gc.collect()

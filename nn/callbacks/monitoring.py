@@ -6,20 +6,20 @@ import os
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nn.callbacks.callback import Callback, Logs
 
-_RISE: Final = ("acc", "auc", "precision", "recall", "f1", "fbeta", "score", "r2", "true_", "cosine")
-"""Parts of the names of metrics whose larger values are the better ones."""
+if TYPE_CHECKING:
+    from nn.training.loop import Loop
 
 
 class Monitor(Callback):
     """Knows whether a number that is watched has become better by more than `min_delta`.
 
-    `mode` is "min", "max", or "auto": whichever fits the name.
+    `mode` is "min", "max", or "auto": "min" for a loss, and for a metric what its class says.
     """
 
     state: tuple[str, ...] = ("best",)
@@ -51,13 +51,23 @@ class Monitor(Callback):
     def _better(self, value: float, than: float | None) -> bool:
         if than is None:
             return True
-        if self.mode == "max" or (self.mode == "auto" and self._rises()):
-            return value > than + self.min_delta
-        return value < than - self.min_delta
+        return value > than + self.min_delta if self._way() == "max" else value < than - self.min_delta
 
-    def _rises(self) -> bool:
-        name = self.monitor.removeprefix("val_").lower()
-        return not name.endswith("loss") and any(part in name for part in _RISE)
+    def on_loop_begin(self, loop: Loop) -> None:  # noqa: ARG002
+        self._way()
+
+    def _way(self) -> str:
+        """Return "max" or "min"; ValueError where that is to be found, and is not known."""
+        if self.mode != "auto":
+            return self.mode
+        modes = self.model.objective.modes()
+        found: str | None = modes.get(self.monitor.removeprefix("val_"))
+        if found is None:
+            raise ValueError(
+                f"{type(self).__name__}: is a larger {self.monitor!r} better? Pass mode='max' or mode='min'. It is "
+                f"known of {', '.join(name for name, mode in modes.items() if mode)}."
+            )
+        return found
 
 
 class EarlyStopping(Monitor):

@@ -6,7 +6,24 @@ from nn.activations import ACTIVATIONS
 from nn.layers.activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
 from nn.layers.core import Dense, Flatten, Identity, Input, InputLayer, Permute, Reshape
 from nn.layers.layer import Layer
-from nn.layers.merging import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
+from nn.layers.merging import (
+    Add,
+    Average,
+    Concatenate,
+    Dot,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+    add,
+    average,
+    concatenate,
+    dot,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
+)
 from nn.layers.normalization import BatchNormalization, LayerNormalization, Normalization, Rescaling
 from nn.layers.random import AlphaDropout, Dropout, GaussianDropout, GaussianNoise
 from nn.names import Registry, table_of
@@ -55,4 +72,12 @@ __all__ = [
     "Reshape",
     "Softmax",
     "Subtract",
+    "add",
+    "average",
+    "concatenate",
+    "dot",
+    "maximum",
+    "minimum",
+    "multiply",
+    "subtract",
 ]

@@ -73,7 +73,7 @@ class Dense(Layer):
                 f"{self.label}: its input needs a row of features for each example, as in x.reshape(-1, 1); "
                 f"its shape is {shape}"
             )
-        declared = self.input_shape[-1] if self.input_shape else None
+        declared = self.example_shape[-1] if self.example_shape else None
         expected = self.kernel.shape[0] if self.built else declared
         if expected not in (None, shape[-1]):
             raise ValueError(

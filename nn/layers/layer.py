@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import math
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -19,7 +18,7 @@ from nn import constraints, initializers, regularizers
 from nn.config import float_dtype, floatx
 from nn.layers.symbol import Call, Symbol, flat, mapped, several
 from nn.module import Module
-from nn.names import Configured, arguments, snake_case
+from nn.names import Configured, refuse_unknown, snake_case
 
 _LISTS: Final = (list, tuple)
 _FLEETING: Final = ("_made", "_regularized", "_constrained")  # weak references, made anew when they are needed
@@ -77,8 +76,9 @@ class Layer(Module, Configured):
     built: bool = False
     name: str = ""
     label: str = ""  # what errors call it: a model adds the position
-    input_shape: tuple[int | None, ...] | None = None
-    input_dim: None = None  # an argument that is kept as input_shape
+    kept_as: ClassVar = {"input_shape": "example_shape"}
+    example_shape: tuple[int | None, ...] | None = None  # of an input, without the number of examples
+    input_dim: None = None  # an argument that is kept as example_shape
     named: bool = False  # whether the name is final: the user's, or settled by the first model that it is part of
     numbered: bool = False  # whether it was settled by a model, so that another one may call it otherwise
 
@@ -93,11 +93,9 @@ class Layer(Module, Configured):
         **unknown: Any,
     ) -> None:
         kind = type(self).__name__
-        if unknown:
-            known = list(arguments(type(self)))
-            close = difflib.get_close_matches(next(iter(unknown)), known, 1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
-            raise TypeError(f"{kind}: unknown argument {next(iter(unknown))!r}.{hint} It takes {', '.join(known)}.")
+        if unknown.pop("activity_regularizer", None) is not None:
+            raise TypeError(f"{kind}: activity_regularizer is not supported; kernel_regularizer is")
+        refuse_unknown(type(self), unknown)
         if name is not None and (not isinstance(name, str) or not name or "/" in name):
             raise ValueError(f"{kind}: name must be a string without '/', not {name!r}")
         self.name = name or snake_case(kind)
@@ -107,7 +105,7 @@ class Layer(Module, Configured):
         if input_dim is not None:
             input_shape = (input_dim,)
         if input_shape is not None:
-            self.input_shape = checked_shape(input_shape, kind)
+            self.example_shape = checked_shape(input_shape, kind)
         if not trainable:
             self.trainable = False
 
@@ -168,23 +166,27 @@ class Layer(Module, Configured):
         Found by a run on zeros, unless a layer knows it.
         """
         with no_grad(), self.mode(False), np.errstate(all="ignore"):
-            out = self.forward(zeros(input_shape, 2, self.dtype))
+            given = zeros(input_shape, 2, self.dtype)
+            out = self.forward(*given) if isinstance(given, list) and _required(self) > 1 else self.forward(given)
         return mapped(lambda t: (None, *np.shape(t)[1:]), out)
 
     # --- calling --------------------------------------------------------------------------------------------
 
-    def __call__(self, *inputs: Any, training: bool | None = None) -> Any:
-        """Apply the layer to tensors or arrays, or to symbols; `training` holds for this call only."""
+    def __call__(self, *inputs: Any, training: bool | None = None, **options: Any) -> Any:
+        """Apply the layer to tensors or arrays, or to symbols; `training` holds for this call only.
+
+        Other named arguments are those of its `call`, and cannot be given with symbols.
+        """
         if training is not None and training != self.training:
             with self.mode(training):
-                return self(*inputs)
+                return self(*inputs, **options)
         if not (self.built and inputs and type(inputs[0]) is Tensor):
             if any(isinstance(x, Symbol) for x in flat(inputs)):
-                return self._called_on_symbols(inputs)
+                return self._called_on_symbols(inputs, options)
             inputs = tuple(map(self._received, inputs))
             if not self.built:
                 self.build(self._shapes(inputs))
-        return Module.__call__(self, *inputs)
+        return Module.__call__(self, *inputs, **options)
 
     def _received(self, x: Any) -> Any:
         """Return an input as the layer takes it: tensors as they are, arrays and numbers in its dtype."""
@@ -203,7 +205,12 @@ class Layer(Module, Configured):
         given = inputs[0] if len(inputs) == 1 else list(inputs)
         return mapped(lambda x: (None, *x.shape[1:]), given)
 
-    def _called_on_symbols(self, inputs: tuple[Any, ...]) -> Any:
+    def _called_on_symbols(self, inputs: tuple[Any, ...], options: Mapping[str, Any]) -> Any:
+        if options:
+            raise TypeError(
+                f"{self.label}: was called on a symbol with {', '.join(options)}=; what is not an input of the model "
+                "goes to the layer's constructor"
+            )
         for x in flat(inputs):
             if not isinstance(x, Symbol):
                 raise TypeError(
@@ -264,6 +271,10 @@ class Layer(Module, Configured):
         """The frozen parameters, and the buffers."""
         return [weight for weight in self.weights if not weight.requires_grad]
 
+    variables = weights
+    trainable_variables = trainable_weights
+    non_trainable_variables = non_trainable_weights
+
     def get_weights(self) -> list[Any]:
         """Return copies of the values of all parameters and buffers."""
         return [np.copy(weight.data) for weight in self.weights]
@@ -288,7 +299,7 @@ class Layer(Module, Configured):
         return self._attached("_constraints")
 
     def _attached(self, kept: str) -> Iterator[Attached]:
-        for _, module in self.modules():
+        for module in self.modules():
             for name, function in vars(module).get(kept, {}).items():
                 if getattr(module, name).requires_grad:
                     yield function, module, name  # type: ignore[misc]
@@ -305,6 +316,8 @@ class Layer(Module, Configured):
         if elements > budget[0]:
             raise ValueError(f"{self.label}: would make {elements} parameters; {budget[0]} are left to make")
         budget[0] -= elements
+
+    __repr__ = Configured.__repr__
 
     # --- configuration --------------------------------------------------------------------------------------
 
@@ -330,6 +343,12 @@ def checked_shape(shape: Any, what: str, whole: bool = False) -> tuple[int | Non
     return tuple(None if n is None else int(n) for n in sizes)
 
 
+def _required(layer: Layer) -> int:
+    """Return how many inputs a layer must be given, rather than one list of them."""
+    parameters = inspect.signature(layer.forward).parameters.values()
+    return sum(p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters)
+
+
 def _building(build: Callable[..., None]) -> Callable[..., None]:
     """Let `build` run once, and note that it has."""
 
@@ -348,7 +367,7 @@ def _calling(call: Callable[..., Any]) -> Callable[..., Any]:
         return call
 
     @wraps(call)
-    def forward(self: Layer, *inputs: Any) -> Any:
-        return call(self, *inputs, training=self.training)
+    def forward(self: Layer, *inputs: Any, **options: Any) -> Any:
+        return call(self, *inputs, training=self.training, **options)
 
     return forward

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd import concatenate, reshape
+import autograd
+from autograd import reshape
 from nn.layers.layer import Layer
 from nn.layers.normalization import Rescaling
 from nn.layers.symbol import Shape, Symbol
+from nn.names import snake_case
 
 
 class Merge(Layer):
@@ -129,7 +131,7 @@ class Concatenate(Merge):
 
     def forward(self, xs: Sequence[Any]) -> Any:
         self.compute_output_shape([(None, *x.shape[1:]) for x in xs])
-        return concatenate(xs, axis=self.axis)
+        return autograd.concatenate(xs, axis=self.axis)
 
 
 class Dot(Merge):
@@ -175,6 +177,20 @@ class Dot(Merge):
         rest = [c for k, c in enumerate(left) if k not in (0, i)] + [c for k, c in enumerate(right) if k not in (0, j)]
         out = np.einsum(f"{''.join(left)},{''.join(right)}->z{''.join(rest)}", a, b)
         return out if rest else reshape(out, (-1, 1))
+
+
+def _function_of(layer: type[Merge]) -> Callable[..., Any]:
+    def function(inputs: Sequence[Any], *arguments: Any, **options: Any) -> Any:
+        return layer(*arguments, **options)(inputs)
+
+    function.__name__ = function.__qualname__ = snake_case(layer.__name__)
+    function.__doc__ = f"Return {layer.__name__}(...)(inputs), with the arguments of `{layer.__name__}` after them."
+    return function
+
+
+add, subtract, multiply = _function_of(Add), _function_of(Subtract), _function_of(Multiply)
+average, maximum, minimum = _function_of(Average), _function_of(Maximum), _function_of(Minimum)
+concatenate, dot = _function_of(Concatenate), _function_of(Dot)
 
 
 def _operator(layer: type[Merge], by_number: Callable[[float], tuple[float, float]]) -> Any:

@@ -202,7 +202,7 @@ class Normalization(Elementwise):
     array([[1., 0.]], dtype=float32)
     """
 
-    kept_as: ClassVar = {"mean": "input_mean", "variance": "input_variance"}
+    kept_as: ClassVar = {**Elementwise.kept_as, "mean": "input_mean", "variance": "input_variance"}
     mean: Tensor
     variance: Tensor
 

@@ -24,6 +24,8 @@ class Accuracy(MeanMetric):
     0.5
     """
 
+    mode = "max"
+
     def values(self, y_true: Any, y_pred: Any) -> Any:
         return np.equal(_like(y_true, y_pred), y_pred)
 
@@ -34,6 +36,8 @@ class BinaryAccuracy(MeanMetric):
     >>> BinaryAccuracy()([0, 1], [0.4, 0.4])
     0.5
     """
+
+    mode = "max"
 
     def __init__(self, *, threshold: float = 0.5, name: str | None = None) -> None:
         super().__init__(name=name)
@@ -50,6 +54,8 @@ class CategoricalAccuracy(MeanMetric):
     0.5
     """
 
+    mode = "max"
+
     def values(self, y_true: Any, y_pred: Any) -> Any:
         return np.equal(np.argmax(y_pred, axis=-1), np.argmax(y_true, axis=-1))
 
@@ -61,6 +67,8 @@ class SparseCategoricalAccuracy(MeanMetric):
     0.5
     """
 
+    mode = "max"
+
     def values(self, y_true: Any, y_pred: Any) -> Any:
         return np.equal(np.argmax(y_pred, axis=-1), _labels(y_true, y_pred))
 
@@ -71,6 +79,8 @@ class SparseTopKCategoricalAccuracy(MeanMetric):
     >>> SparseTopKCategoricalAccuracy(k=2)([2, 0], [[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]])
     0.5
     """
+
+    mode = "max"
 
     def __init__(self, k: int = 5, *, name: str | None = None) -> None:
         super().__init__(name=name)

@@ -82,12 +82,16 @@ def _ratio(a: Any, b: Any) -> Any:
 class TruePositives(Confusion):
     """How many are over the threshold and have the label 1."""
 
+    mode = "max"
+
     def result(self) -> Any:
         return self._shown(self.true_positives)
 
 
 class FalsePositives(Confusion):
     """How many are over the threshold and have the label 0."""
+
+    mode = "min"
 
     def result(self) -> Any:
         return self._shown(self.false_positives)
@@ -96,12 +100,16 @@ class FalsePositives(Confusion):
 class TrueNegatives(Confusion):
     """How many are not over the threshold and have the label 0."""
 
+    mode = "max"
+
     def result(self) -> Any:
         return self._shown(self.true_negatives)
 
 
 class FalseNegatives(Confusion):
     """How many are not over the threshold and have the label 1."""
+
+    mode = "min"
 
     def result(self) -> Any:
         return self._shown(self.false_negatives)
@@ -114,6 +122,8 @@ class Precision(Confusion):
     0.6666666666666666
     """
 
+    mode = "max"
+
     def result(self) -> Any:
         return self._shown(_ratio(self.true_positives, self.true_positives + self.false_positives))
 
@@ -124,6 +134,8 @@ class Recall(Confusion):
     >>> Recall()([0, 1, 1, 1], [1, 0, 1, 1])
     0.6666666666666666
     """
+
+    mode = "max"
 
     def result(self) -> Any:
         return self._shown(_ratio(self.true_positives, self.true_positives + self.false_negatives))
@@ -141,6 +153,8 @@ class AUC(Confusion):
     >>> round(AUC(num_thresholds=3)([0, 0, 1, 1], [0, 0.5, 0.3, 0.9]), 4)
     0.75
     """
+
+    mode = "max"
 
     def __init__(
         self,
@@ -194,6 +208,7 @@ class FBetaScore(Metric):
     largest of a row is the positive one.
     """
 
+    mode = "max"
     gathered = ("true_positives", "false_positives", "false_negatives", "support")
 
     def __init__(

@@ -14,7 +14,9 @@ from nn.names import Configured, snake_case
 class Metric(Configured):
     """Something gathered over batches: `reset_state`, `update_state(y_true, y_pred, sample_weight)`, `result`.
 
-    What it gathers are the attributes named in `gathered`, numbers or arrays; `reset_state` sets them all.
+    What it gathers are the attributes named in `gathered`, numbers or arrays; `reset_state` sets them all, and is
+    called by the constructor, so that an `__init__` of one's own sets first what it needs. `mode` says to callbacks
+    which way is better, "max" or "min".
 
     >>> class Largest(Metric):
     ...     gathered = ("largest",)
@@ -30,6 +32,7 @@ class Metric(Configured):
     """
 
     gathered: ClassVar[tuple[str, ...]] = ()
+    mode: ClassVar[str | None] = None
 
     def __init__(self, *, name: str | None = None) -> None:
         self.name = name or snake_case(type(self).__name__)

@@ -15,6 +15,7 @@ class LossMetric(MeanMetric):
     """A loss as a metric: its mean over all examples, without what regularisers add; options are the loss'."""
 
     loss_class: ClassVar[type[Loss]]
+    mode = "min"
 
     def __init__(self, *, name: str | None = None, **options: Any) -> None:
         super().__init__(name=name)
@@ -57,6 +58,7 @@ class CosineSimilarity(LossMetric):
     """The mean cosine of the angle between targets and predictions: unlike the loss, 1 is the best."""
 
     loss_class = losses.CosineSimilarity
+    mode = "max"
 
     def values(self, y_true: Any, y_pred: Any) -> Any:
         return -super().values(y_true, y_pred)
@@ -68,6 +70,8 @@ class RootMeanSquaredError(MeanMetric):
     >>> RootMeanSquaredError()([0.0, 0.0], [1.0, 7.0])
     5.0
     """
+
+    mode = "min"
 
     def values(self, y_true: Any, y_pred: Any) -> Any:
         return np.square(np.reshape(y_true, y_pred.shape) - y_pred)
@@ -86,6 +90,7 @@ class R2Score(Metric):
     """
 
     gathered = ("count", "total", "squares", "residual")
+    mode = "max"
 
     def __init__(self, class_aggregation: str | None = "uniform_average", *, name: str | None = None) -> None:
         if class_aggregation not in (None, "uniform_average", "variance_weighted_average"):

@@ -11,6 +11,7 @@ from nn.generators import set_state
 from nn.layers.layer import at_most
 from nn.names import custom_objects as known_as
 from nn.names import plain
+from nn.saving import strict_json
 from nn.saving.archive import read_archive, write_archive
 from nn.saving.arrays import SLOTS, WEIGHTS, beneath, gathered, load_slots
 from nn.saving.files import ModelFileError
@@ -81,9 +82,9 @@ def load_model(
 
 
 def _made(config: Any, arrays: Mapping[str, Any], compile: bool) -> Any:
-    from nn.models.model import MODELS, Model
+    from nn.models.model import Model
 
-    model = MODELS.get({"class_name": config["class_name"], "config": config["config"]})
+    model = _of_config(config)
     if not isinstance(model, Model):
         raise ValueError(f"{config['class_name']} is no model")
     if config["build_shape"] is not None and not model.built:
@@ -105,6 +106,29 @@ def _made(config: Any, arrays: Mapping[str, Any], compile: bool) -> Any:
             load_slots(optimizer, slots)
             optimizer.set_state(config["optimizer_state"])
     return model
+
+
+def clone_model(model: Model) -> Any:
+    """Return a model of the same layers, with new parameters; what it was compiled with is left out.
+
+    >>> import nn
+    >>> model = nn.Sequential([nn.Dense(1, input_dim=2)])
+    >>> clone_model(model).layers[0].kernel is model.layers[0].kernel
+    False
+    """
+    return _of_config(plain(model))
+
+
+def model_from_json(text: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """Return a model of the layers that `model.to_json()` wrote, with new parameters; ModelFileError for other text."""
+    with known_as(custom_objects):
+        return _of_config(strict_json.parsed(text.encode(), "model_from_json"))
+
+
+def _of_config(config: Mapping[str, Any]) -> Any:
+    from nn.models.model import MODELS
+
+    return MODELS.get({"class_name": config["class_name"], "config": config["config"]})
 
 
 def _shape(shape: Any) -> Any:

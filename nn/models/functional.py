@@ -38,7 +38,7 @@ class Functional(Model):
         several = isinstance(plan.outputs, dict)
         self.output_names = list(plan.outputs) if several else _unlike([names[id(s.call.layer)] for s in ends])
         self._labels: dict[str, str] = dict(zip(self.output_names, (s.call.layer.label for s in ends), strict=True))
-        self.input_shape = plan.sources[0].shape[1:] if len(plan.sources) == 1 else None
+        self.example_shape = plan.sources[0].shape[1:] if len(plan.sources) == 1 else None
         self.input_count = None if isinstance(plan.inputs, dict) else len(plan.sources)
         self.built = True
 
@@ -78,7 +78,7 @@ class Functional(Model):
 
     # --- what it is made of -------------------------------------------------------------------------------------------
 
-    def children(self) -> Iterator[tuple[str, Module]]:
+    def named_children(self) -> Iterator[tuple[str, Module]]:
         """Yield (name, layer) for every layer."""
         yield from self.__dict__.get("_named", {}).items()
 
@@ -104,7 +104,8 @@ class Functional(Model):
         """Return how an error calls the layer that an output comes from."""
         return self._labels[name]
 
-    def _rows(self) -> list[Row]:
+    def rows(self) -> list[Row]:
+        """Return the rows of a summary."""
         names = {id(layer): name for name, layer in self._named.items()}
         shapes: dict[int, dict[str, None]] = {}
         sources: dict[int, dict[str, None]] = {}

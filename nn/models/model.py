@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -11,10 +11,12 @@ import numpy as np
 from autograd import no_grad
 from nn.layers import LAYERS, Layer
 from nn.layers.layer import zeros
-from nn.layers.symbol import Shape, Symbol, flat
+from nn.layers.symbol import Shape, Symbol, mapped
 from nn.models import files
-from nn.models.summary import Row, summary_text
+from nn.models.summary import Row, expanded, summary_text
+from nn.module import Module
 from nn.names import Registry, numbered, plain
+from nn.saving import strict_json
 from nn.training.trainer import Trainer
 
 MODELS: Final[Registry[Any]] = Registry("layer", LAYERS.table, base=Layer)
@@ -61,7 +63,7 @@ class Model(Trainer):
     @property
     def layers(self) -> list[Layer]:
         """The layers, in order."""
-        return [child for _, child in self.children() if isinstance(child, Layer)]
+        return [child for child in self.children() if isinstance(child, Layer)]
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """Return the layer of this name, or at this place; ValueError if there is none."""
@@ -72,7 +74,7 @@ class Model(Trainer):
             if not -len(layers) <= index < len(layers):
                 raise ValueError(f"get_layer: there are {len(layers)} layers, none at {index}")
             return layers[index]
-        named = {known: child for known, child in self.children() if isinstance(child, Layer)}
+        named = {known: child for known, child in self.named_children() if isinstance(child, Layer)}
         if name not in named:
             raise ValueError(f"get_layer: there is no layer {name!r}; there are {', '.join(named)}")
         return named[name]
@@ -96,17 +98,28 @@ class Model(Trainer):
         return _one_or_all(getattr(self, "outputs", []), "output", self)
 
     @property
+    def input_shape(self) -> Any:
+        """The shape of the input, with None for the number of examples; of several, a list."""
+        return mapped(lambda symbol: symbol.shape, self.input)
+
+    @property
     def output_shape(self) -> Any:
         """The shape of the output, with None for the number of examples; of several, a list."""
-        shapes = [symbol.shape for symbol in flat(self.output)]
-        return shapes[0] if len(shapes) == 1 else shapes
+        return mapped(lambda symbol: symbol.shape, self.output)
 
-    def summary(self) -> None:
-        """Print the layers, the shapes of their outputs and the numbers of their parameters."""
-        print(summary_text(self.name, self._rows(), self.parameters(), self.buffers()))
+    def summary(self, expand_nested: bool = False, print_fn: Callable[[str], object] = print) -> None:
+        """Print the layers, the shapes of their outputs and the numbers of their parameters; or give it to `print_fn`.
 
-    def _rows(self) -> list[Row]:
-        return [Row(name, layer, "?") for name, layer in self.children() if isinstance(layer, Layer)]
+        With `expand_nested` the layers of models among them follow, indented.
+        """
+        rows = list(expanded(self.rows()) if expand_nested else self.rows())
+        print_fn(summary_text(self.name, rows, self.parameters(), self.buffers()))
+
+    def rows(self) -> list[Row]:
+        """Return the rows of a summary."""
+        return [Row(name, layer, "?") for name, layer in self.named_children() if isinstance(layer, Layer)]
+
+    __repr__ = Module.__repr__
 
     # --- files ------------------------------------------------------------------------------------------------------
 
@@ -117,6 +130,10 @@ class Model(Trainer):
         file is an error (FileExistsError).
         """
         files.save_model(self, filepath, overwrite)
+
+    def to_json(self) -> str:
+        """Return layers and how they are put together, without parameters; `model_from_json` makes a model of it."""
+        return strict_json.written(plain(self)).decode()
 
     def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
         """Write parameters and buffers to a `.safetensors` file, which other programs read too."""

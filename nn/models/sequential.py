@@ -62,9 +62,9 @@ class Sequential(Model):
         if isinstance(layer, Symbol):
             layer = layer.call.layer
         if isinstance(layer, InputLayer):
-            if self._layers or self.input_shape is not None:
+            if self._layers or self.example_shape is not None:
                 raise ValueError("Sequential: an Input can only be the first")
-            self.input_shape = layer.shape
+            self.example_shape = layer.shape
             return
         if not isinstance(layer, Layer):
             raise TypeError(f"Sequential: wants a layer such as Dense(8), not {layer!r}")
@@ -74,8 +74,8 @@ class Sequential(Model):
         self._layers.append(layer)
         layer.label = f"layer {len(self._layers)} {name!r}"
         self._adopt(layer)
-        if len(self._layers) == 1 and self.input_shape is None:
-            self.input_shape = layer.input_shape
+        if len(self._layers) == 1 and self.example_shape is None:
+            self.example_shape = layer.example_shape
 
     def _changed(self) -> None:
         self.known_outputs = None
@@ -84,16 +84,16 @@ class Sequential(Model):
             self.changed = True
 
     def _build_if_known(self) -> None:
-        if self._layers and self.input_shape is not None:
-            self.build((None, *self.input_shape))
+        if self._layers and self.example_shape is not None:
+            self.build((None, *self.example_shape))
 
     def build(self, input_shape: Shape) -> None:
         """Make the parameters of all layers, for inputs of this shape with None for the number of examples."""
         if not self._layers:
             raise ValueError("Sequential: has no layers yet; add one, as in model.add(Dense(1))")
-        self.input_shape = tuple(input_shape[1:])
+        self.example_shape = tuple(input_shape[1:])
         if not self._symbols:
-            self._symbols = [InputLayer(self.input_shape).symbol()]
+            self._symbols = [InputLayer(self.example_shape).symbol()]
         for layer in self._layers[len(self._symbols) - 1 :]:
             self._symbols.append(layer(self._symbols[-1]))
         self.output_names = [next(reversed(self._named))]
@@ -120,7 +120,7 @@ class Sequential(Model):
 
     # --- what it is made of -------------------------------------------------------------------------------------------
 
-    def children(self) -> Iterator[tuple[str, Module]]:
+    def named_children(self) -> Iterator[tuple[str, Module]]:
         """Yield (name, layer) for every layer."""
         yield from self.__dict__.get("_named", {}).items()
 
@@ -138,8 +138,8 @@ class Sequential(Model):
         """Raise ValueError, naming layer and columns, for an x whose examples have another shape than is taken."""
         if not self._layers:
             raise ValueError("Sequential: has no layers yet; add one, as in model.add(Dense(1))")
-        if self.input_shape is not None:
-            problem = feature_problem(self._layers[0], (None, *self.input_shape), shape, self.columns)
+        if self.example_shape is not None:
+            problem = feature_problem(self._layers[0], (None, *self.example_shape), shape, self.columns)
             if problem is not None:
                 raise ValueError(problem)
 
@@ -147,7 +147,8 @@ class Sequential(Model):
         """Return how an error calls the last layer."""
         return self._layers[-1].label
 
-    def _rows(self) -> list[Row]:
+    def rows(self) -> list[Row]:
+        """Return the rows of a summary."""
         shapes = [str(symbol.shape) for symbol in self._symbols[1:]] or ["?"] * len(self._layers)
         return [Row(name, layer, shape) for (name, layer), shape in zip(self._named.items(), shapes, strict=True)]
 
@@ -158,13 +159,13 @@ class Sequential(Model):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        if self.built and self.input_shape is not None:
+        if self.built and self.example_shape is not None:
             self.__dict__["built"] = False
-            self.build((None, *self.input_shape))
+            self.build((None, *self.example_shape))
 
     def get_config(self) -> dict[str, Any]:
         """Return the layers and the shape of an example, in values that JSON has."""
-        shape = None if self.input_shape is None else list(self.input_shape)
+        shape = None if self.example_shape is None else list(self.example_shape)
         return {"name": self.name, "input_shape": shape, "layers": layers_of(self._named)}
 
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from nn.layers.layer import Layer
@@ -37,6 +37,18 @@ def summary_text(name: str, rows: Sequence[Row], parameters: Sequence[Any], buff
     lines = [f'Model: "{name}"', table(cells)]
     lines += [counted("Total", [*trained, *others]), counted("Trainable", trained), counted("Non-trainable", others)]
     return "\n".join(lines)
+
+
+def expanded(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield rows, and after the row of a model those of its layers, indented."""
+    stack = [(row, 0) for row in reversed(list(rows))]
+    while stack:
+        row, depth = stack.pop()
+        yield row._replace(name=f"{'    ' * depth}└ {row.name}") if depth else row
+        inner: list[Row] = row.layer.rows() if hasattr(row.layer, "rows") else []
+        for other in reversed(inner):
+            sources = None if row.sources is None else other.sources or "-"
+            stack.append((other._replace(sources=sources), depth + 1))
 
 
 def _count(layer: Layer) -> str:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from autograd import Tensor
-from nn.names import Configured, positional, snake_case
+from nn.names import Configured, positional, refuse_unknown, snake_case
 from nn.optimizers.schedules import SCHEDULES
 
 BLOCK: Final = 16_384  # elements that are updated at a time: four arrays of so many float32 fit into a core's cache
@@ -51,7 +51,9 @@ class Optimizer(Configured):
         clipvalue: float | None = None,
         global_clipnorm: float | None = None,
         name: str | None = None,
+        **unknown: Any,
     ) -> None:
+        refuse_unknown(type(self), unknown)
         kind = type(self).__name__
         self._follow(learning_rate)
         limits = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}

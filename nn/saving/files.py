@@ -20,6 +20,10 @@ def write_atomically(path: str | os.PathLike[str], write: Callable[[BinaryIO], o
     """
     target = os.path.realpath(path)
     folder = os.path.dirname(target)
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(
+            f"{folder}: there is no such folder to write {os.path.basename(target)} to; make it first"
+        )
     unfinished = os.path.join(folder, f".graphgrad-{os.urandom(8).hex()}.tmp")
     try:
         with open(unfinished, "xb") as file:

@@ -43,11 +43,11 @@ def received(model: Trainer, x: Any) -> Any:
 
 
 def outputs_of(model: Trainer, x: Any) -> list[Output]:
-    """Return what is known of the outputs for examples such as x, by a run on the first; it builds the model too."""
+    """Return what is known of the outputs for examples such as x, by a run on some; it builds the model too."""
     shapes = tuple((what, array.shape[1:]) for what, array in leaves(x))
     if model.known_outputs is None or model.known_outputs[0] != shapes:
         with no_grad(), model.mode(False), noting_logits() as noted, np.errstate(all="ignore"):
-            out = model(take(x, slice(0, 1)))
+            out = model(take(x, slice(0, 32)))
         outs = flat_outputs(out)
         if isinstance(out, dict):
             names = list(out)
@@ -67,7 +67,7 @@ def _output(model: Trainer, name: str, out: Any, noted: Sequence[Logits]) -> Out
     if not isinstance(out, Tensor):
         raise TypeError(f"the model returns {type(out).__name__}; it must return a tensor, or a list or dict of them")
     logits = logits_of(out, noted)
-    return Output(name, model.output_label(name), out.shape[1:], logits and logits.activation)
+    return Output(name, model.output_label(name), out.shape[1:], logits and logits.activation, out.data)
 
 
 # --- examples ----------------------------------------------------------------------------------------------
@@ -76,8 +76,7 @@ def _output(model: Trainer, name: str, out: Any, noted: Sequence[Logits]) -> Out
 def examples(model: Trainer, x: Any, y: Any, w: Any = None, class_weight: Mapping[int, float] | None = None) -> Batch:
     """Return examples checked and in the form that a step takes: all of them, or a batch."""
     if x is None or y is None:
-        missing = "y: the targets are missing; pass them after x" if x is not None else "x: the examples are missing"
-        raise ValueError(missing)
+        raise ValueError("x: the examples are missing" if x is None else f"y: the targets are missing; {_remedy(x)}")
     objective = model.objective
     x = received(model, x)
     n = count_of(leaves(x))
@@ -91,6 +90,14 @@ def examples(model: Trainer, x: Any, y: Any, w: Any = None, class_weight: Mappin
     objective.bind(outputs, ys)
     batch = Batch(x, ys, _weights(model, w, outputs, n))
     return batch if class_weight is None else weighted(model, batch, class_weight)
+
+
+def _remedy(x: Any) -> str:
+    if callable(x):
+        return f"x is itself what yields them if it is called: {getattr(x, '__name__', 'x')}()"
+    if hasattr(x, "__getitem__") and hasattr(x, "__len__") and not hasattr(x, "__array__"):
+        return "pass them after x. If x has batches by number, let its class derive from keras.utils.PyDataset"
+    return "pass them after x"
 
 
 def weighted(model: Trainer, batch: Batch, class_weight: Mapping[int, float]) -> Batch:
@@ -145,9 +152,10 @@ def source_of(
     if isinstance(x, Batch):  # is prepared
         data = x if class_weight is None else weighted(model, x, class_weight)
         return Arrays(data, size, shuffle=shuffle, steps=steps, goes_on=goes_on)
-    if y is None and is_stream(x):
-        if w is not None:
-            raise ValueError("sample_weight: is for arrays; what yields batches yields (x, y, sample_weight)")
+    if is_stream(x):
+        for name, given in (("y", y), ("sample_weight", w)):
+            if given is not None:
+                raise ValueError(f"{name}: is for arrays; x yields batches here, and each is (x, y) or (x, y, weights)")
         stream = Stream(
             x, lambda item: examples(model, *unpacked(item), class_weight), steps=steps, shuffle=shuffle,
             goes_on=goes_on,

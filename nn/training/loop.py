@@ -95,7 +95,7 @@ class Loop:
                 tell("on_train_batch_begin", number, {})
             guard.busy = True
             try:
-                step(batch)
+                objective.report(step(batch))
             except FloatingPointError as error:
                 guard.busy = False
                 tell("on_train_batch_end", number, {"loss": getattr(error, "loss", math.nan)})

@@ -16,7 +16,7 @@ from nn.activations import Logits, logits_of
 from nn.losses import Loss
 from nn.metrics import Metric
 from nn.names import numbered, plain
-from nn.training.targets import Output, suits_accuracy
+from nn.training.targets import Output, check_probabilities, suits_accuracy
 
 
 class Term(NamedTuple):
@@ -37,12 +37,13 @@ class Objective:
             "loss": loss, "loss_weights": loss_weights, "metrics": given_metrics, "weighted_metrics": weighted_metrics
         }  # fmt: skip
         self._loss = _each(loss, _known_loss)
-        self._loss_weights = loss_weights
+        self._loss_weights = _each(loss_weights, _known_weight)
         self._metrics = _each(given_metrics, _known_metric)
         self._weighted = _each(weighted_metrics, _known_metric)
         self.terms: list[Term] = []
         self.total = self.count = 0.0
         self.parts: list[float] = []
+        self.reported: dict[str, Any] = {}
         self.keeps = False
         self._seen: Any = None
         self._losses: list[Loss] = []
@@ -79,6 +80,7 @@ class Objective:
         weighted = _spread(self._weighted, outputs, "weighted_metrics", lists=True)
         taken: set[str] = {"loss"}
         for i, (output, loss) in enumerate(zip(outputs, self._losses, strict=True)):
+            check_probabilities(loss, output)
             prefix = f"{output.name}_" if len(outputs) > 1 else ""
             named = [_named(metric, prefix, "", taken, output, ys[i], loss) for metric in plain[i]]
             others = [_named(metric, prefix, "weighted_", taken, output, ys[i], loss) for metric in weighted[i]]
@@ -121,8 +123,13 @@ class Objective:
             for _, metric in term.weighted:
                 metric.update_state(ys[i], predicted, None if ws is None else ws[i])
 
+    def report(self, logs: Mapping[str, Any] | None) -> None:
+        """Take what a step of one's own has returned, to be reported as it is."""
+        self.reported = {name: getattr(value, "item", lambda v=value: v)() for name, value in (logs or {}).items()}
+
     def reset(self) -> None:
         """Forget all batches."""
+        self.reported = {}
         self.total = self.count = 0.0
         self.parts = [0.0] * len(self.parts)
         for term in self.terms:
@@ -131,13 +138,21 @@ class Objective:
 
     def logs(self) -> dict[str, Any]:
         """Return the mean loss of all batches and the metrics, by their names."""
+        if self.reported and not self.count:  # a step of one's own that measures by itself
+            return dict(self.reported)
         count = self.count or 1.0
         found: dict[str, Any] = {"loss": self.total / count}
         for term, part in zip(self.terms, self.parts, strict=False):
             found[f"{term.output.name}_loss"] = part / count
         for term in self.terms:
             found.update((name, metric.result()) for name, metric in (*term.metrics, *term.weighted))
-        return found
+        return found | self.reported
+
+    def modes(self) -> dict[str, str | None]:
+        """Return which way each reported number is better, "min" or "max", None where that is not known."""
+        losses = ("loss", *(f"{term.output.name}_loss" for term in self.terms[: len(self.parts)]))
+        measured = ((name, metric.mode) for term in self.terms for name, metric in (*term.metrics, *term.weighted))
+        return {**dict.fromkeys(losses, "min"), **dict(measured)}
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -202,6 +217,15 @@ def _known_loss(loss: Any) -> Loss | str:
     if found.reduction in ("none", None):
         raise ValueError("compile: a loss with reduction='none' has no single value to minimise")
     return found
+
+
+def _known_weight(weight: Any) -> float:
+    if isinstance(weight, bool) or not isinstance(weight, int | float | np.number):
+        raise TypeError(
+            f"compile: loss_weights are numbers, one for each output, not {weight!r}. Metrics go by their name: "
+            "metrics=['accuracy']."
+        )
+    return float(weight)
 
 
 def _known_metric(metric: Any) -> Metric | str:

@@ -210,7 +210,7 @@ _END: Any = object()
 
 def is_sequence(x: Any) -> bool:
     """Return whether this is a `Sequence`, as Keras has it: batches by number, told when an epoch ends."""
-    return hasattr(x, "__getitem__") and hasattr(x, "__len__") and hasattr(x, "on_epoch_end")
+    return not isinstance(x, type) and all(hasattr(x, name) for name in ("__getitem__", "__len__", "on_epoch_end"))
 
 
 def each_batch(x: Any, order: Any = None) -> Iterator[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -22,13 +22,14 @@ Shape = tuple[int, ...]
 class Output(NamedTuple):
     """What is known of an output of a model: its name, how an error calls its layer, and the shape of one example.
 
-    And its activation, if it ends in "sigmoid" or "softmax".
+    And its activation, if it ends in "sigmoid" or "softmax", and what it gave for the first examples.
     """
 
     name: str
     label: str
     shape: Shape
     activation: str | None
+    sample: Any
 
 
 def targets(y: Any, loss: Loss, output: Output, n: int, dtype: Any, what: str = "y") -> Any:
@@ -58,21 +59,54 @@ def targets(y: Any, loss: Loss, output: Output, n: int, dtype: Any, what: str = 
     return array.astype(dtype, copy=False)
 
 
+def check_probabilities(loss: Loss, output: Output) -> None:
+    """Raise ValueError where a cross-entropy of probabilities gets other numbers, or logits that are none."""
+    if not isinstance(loss, CROSS_ENTROPIES):
+        return
+    activation = "sigmoid" if isinstance(loss, BinaryCrossentropy) else "softmax"
+    if loss.from_logits:
+        if output.activation is not None:
+            raise ValueError(
+                f"{loss.name}: with from_logits=True it applies a {activation} itself, and {output.label} ends in a "
+                f"{output.activation} already: leave out one of them"
+            )
+        return
+    low, high = np.min(output.sample), np.max(output.sample)
+    if low < -_ROUNDING or (activation == "sigmoid" and high > 1 + _ROUNDING):
+        raise ValueError(
+            f"{loss.name}: wants probabilities, and {output.label} gives numbers from {low:.3g} to {high:.3g}: let it "
+            f"end in activation={activation!r}, or pass {type(loss).__name__}(from_logits=True)"
+        )
+
+
+CROSS_ENTROPIES: Final = (BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy)
+_ROUNDING: Final = 1e-3
+
+
 def _labels(array: Any, loss: SparseCategoricalCrossentropy, output: Output, what: str) -> Any:
     shape = output.shape
     if array.ndim > 1 and array.shape[1:] == (*shape[:-1], 1):
         array = array[..., 0]
     if array.shape[1:] != shape[:-1]:
+        if len(shape) > 1 and array.ndim == 1:
+            raise ValueError(_shape_advice(array, loss, output, what))
         raise ValueError(
             f"{loss.name}: {what} needs one label for each example, its shape is {array.shape}. "
             "For rows of probabilities use categorical_crossentropy."
         )
     units = shape[-1]
     counted = array if loss.ignore_class is None else array[array != loss.ignore_class]
-    if counted.size and (np.any(counted != np.floor(counted)) or counted.min() < 0 or counted.max() >= units):
+    whole = np.all(counted == np.floor(counted))
+    if counted.size and (not whole or counted.min() < 0 or counted.max() >= units):
+        if not whole:
+            advice = "For numbers to predict use Dense(1) and mse."
+        elif units == 1:
+            advice = "For labels 0 and 1 use binary_crossentropy."
+        else:
+            advice = f"Subtract {what}.min(), or add units."
         raise ValueError(
-            f"{loss.name}: labels must be whole numbers from 0 to {units - 1}, since {output.label} has {units} units; "
-            f"{what} goes from {counted.min()} to {counted.max()}. Subtract {what}.min(), or add units."
+            f"{loss.name}: labels must be whole numbers from 0 to {units - 1}, since {output.label} has {units} "
+            f"unit{'s' * (units > 1)}; {what} goes from {counted.min()} to {counted.max()}. {advice}"
         )
     return array.astype(np.intp)
 

@@ -16,6 +16,7 @@ from nn.activations import noting_logits
 from nn.callbacks.callback import CallbackList
 from nn.callbacks.history import History
 from nn.layers.layer import Attached, Layer
+from nn.metrics import Metric
 from nn.optimizers import Optimizer
 from nn.training.inputs import count_of, leaves, scale_advice
 from nn.training.intake import arrays, examples, flat_outputs, joined, received, source_of, split, unpacked
@@ -23,7 +24,7 @@ from nn.training.loop import Loop
 from nn.training.objective import Objective
 from nn.training.progress import Progress
 from nn.training.sources import Batch, Source, checked_batch_size, each_batch, is_stream, take
-from nn.training.targets import Output
+from nn.training.targets import CROSS_ENTROPIES, Output
 
 
 class Trainer(Layer):
@@ -58,7 +59,7 @@ class Trainer(Layer):
         parameter = next(self.named_parameters(), None)
         if parameter is not None:
             return parameter[1].dtype
-        parts = (module for _, module in self.modules())
+        parts = (module for module in self.modules())
         return next(
             (part.dtype for part in parts if isinstance(part, Layer) and not isinstance(part, Trainer)), self.dtype
         )
@@ -109,6 +110,15 @@ class Trainer(Layer):
         return self._objective
 
     @property
+    def metrics(self) -> list[Metric]:
+        """The metrics; empty before data have been seen, since some are chosen by them."""
+        return [metric for term in self.objective.terms for _, metric in (*term.metrics, *term.weighted)]
+
+    def reset_metrics(self) -> None:
+        """Forget all batches that the loss and the metrics have taken in."""
+        self.objective.reset()
+
+    @property
     def metrics_names(self) -> list[str]:
         """The names of what is reported, "loss" first; those of metrics are known when data have been seen."""
         return list(self.objective.logs())
@@ -134,11 +144,11 @@ class Trainer(Layer):
             self.__dict__["_loss_span"] = (start, tick())
         return value, parts, outs
 
-    def train_step(self, batch: Batch) -> None:
+    def train_step(self, batch: Batch) -> Mapping[str, Any] | None:
         """Make one step on a prepared batch; FloatingPointError, with no parameter changed, if the loss is not finite.
 
         A model of one's own may write this step anew: `batch` has the inputs `x` and lists `y` and `w` of the targets
-        and weights of each output.
+        and weights of each output. If it returns a dict, that is reported, as numbers of the last step.
         """
         optimizer, objective = self.optimizer, self.objective
         assert optimizer is not None
@@ -154,17 +164,22 @@ class Trainer(Layer):
             weight.data = constraint(weight.data)
         objective.add(batch.size, value, parts)
         objective.measure(batch.y, outs, batch.w)
+        return None
 
-    def test_step(self, batch: Batch) -> None:
+    def test_step(self, batch: Batch) -> Mapping[str, Any] | None:
         """Take a prepared batch into the means of the loss and into the metrics."""
         with no_grad():
             loss, parts, outs = self._loss_and_outputs(batch)
         self.objective.add(batch.size, float(loss.item()), parts)
         self.objective.measure(batch.y, outs, batch.w)
+        return None
 
     def _not_finite(self, value: float, batch: Batch) -> FloatingPointError:
         first = next(array for _, array in leaves(batch.x))
-        error = FloatingPointError(f"the loss became {value}. {scale_advice(first, self.columns)}")
+        outputs = [term.output for term in self.objective.terms if isinstance(term.loss, CROSS_ENTROPIES)]
+        raw = [output.label for output in outputs if output.activation is None]
+        advice = f"{raw[0]} should end in a sigmoid or softmax." if raw else scale_advice(first, self.columns)
+        error = FloatingPointError(f"the loss became {value}. {advice}")
         error.loss = value  # type: ignore[attr-defined]
         return error
 
@@ -200,7 +215,7 @@ class Trainer(Layer):
         self.take_charge()
         # What overflows shows in the loss, which is looked at.
         with self.mode(True), np.errstate(all="ignore"), self.objective.apart():
-            self.train_step(batch)
+            self.objective.report(self.train_step(batch))
             return _reported(self.objective.logs(), return_dict)
 
     def test_on_batch(self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False) -> Any:
@@ -208,7 +223,7 @@ class Trainer(Layer):
         batch = examples(self, x, y, sample_weight)
         self.look_around()
         with self.mode(False), np.errstate(all="ignore"), self.objective.apart():
-            self.test_step(batch)
+            self.objective.report(self.test_step(batch))
             return _reported(self.objective.logs(), return_dict)
 
     def predict_on_batch(self, x: Any) -> Any:
@@ -252,7 +267,7 @@ class Trainer(Layer):
         complete.
         """
         if validation_split and validation_data is None:
-            if y is None and is_stream(x):
+            if is_stream(x):
                 raise ValueError(
                     "fit: validation_split needs arrays x and y; pass validation_data for what yields batches"
                 )
@@ -269,7 +284,11 @@ class Trainer(Layer):
             data = (validation_data,) if whole else unpacked(validation_data)
             steps = _whole("validation_steps", validation_steps, least=1)
             size = batch_size if validation_batch_size is None else validation_batch_size
-            validation = source_of(self, *data, batch_size=size, steps=steps)
+            try:
+                validation = source_of(self, *data, batch_size=size, steps=steps)
+            except (ValueError, TypeError) as error:
+                error.add_note("x, y and sample_weight are those of validation_data here.")
+                raise
         self.take_charge()
         first, last = _whole("initial_epoch", initial_epoch) or 0, _whole("epochs", epochs) or 0
         freq = _frequency(validation_freq)
@@ -315,7 +334,7 @@ class Trainer(Layer):
             for batch in source:
                 if begins:
                     tell("on_test_batch_begin", source.done - 1, {})
-                self.test_step(batch)
+                self.objective.report(self.test_step(batch))
                 if ends:
                     tell("on_test_batch_end", source.done - 1, objective.logs())
                 if progress is not None:

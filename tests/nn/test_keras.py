@@ -132,3 +132,23 @@ def test_data_that_scikit_learn_ships(name: str, rows: int, columns: int) -> Non
     assert np.array_equal(getattr(datasets, name).load_data(test_split=0.25)[1][1], y_test)
     with pytest.raises(ValueError, match="test_split"):
         getattr(datasets, name).load_data(test_split=1.0)
+
+
+def test_modules_of_the_facade() -> None:
+    """`from nn.keras.layers import Dense` is `from tensorflow.keras.layers import Dense`."""
+    for name in keras.__all__:
+        if name.islower():
+            assert importlib.import_module(f"nn.keras.{name}") is getattr(keras, name)
+    assert keras.saving.load_model is keras.models.load_model and keras.__version__
+    keras.backend.clear_session()
+
+
+def test_merging_functions() -> None:
+    """`add([a, b])` is `Add()([a, b])`; arguments of the layer come after the inputs."""
+    a, b = np.ones((2, 3)), np.full((2, 3), 2.0)
+    for name in ("add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate"):
+        expected = getattr(keras.layers, name.capitalize())()([a, b])
+        assert np.array_equal(getattr(keras.layers, name)([a, b]).data, expected.data)
+    assert keras.layers.dot([a, b], axes=1).data.tolist() == [[6.0], [6.0]]
+    symbol = keras.layers.concatenate([keras.Input((3,)), keras.Input((2,))], name="both")
+    assert symbol.name == "both" and symbol.shape == (None, 5)

@@ -41,7 +41,7 @@ def test_parameters_are_found_once_and_named() -> None:
     assert all(p.grad is not None for p in net.parameters())
     net.zero_grad()
     assert all(p.grad is None for p in net.parameters())
-    assert {name for name, _ in net.modules()} == {"", "first", "by_name.out"}
+    assert {name for name, _ in net.named_modules()} == {"", "first", "by_name.out"}
 
 
 def test_what_is_no_parameter() -> None:
@@ -118,7 +118,7 @@ def test_modes() -> None:
     net.train()
     net.first.eval()
     with net.mode(False):
-        assert not any(module.training for _, module in net.modules())
+        assert not any(module.training for _, module in net.named_modules())
     assert net.training and not net.first.training and net.by_name["out"].training
 
 
@@ -157,7 +157,7 @@ def test_containers_at_any_depth() -> None:
     net.blocks = [{"a": [tensor(1.0, requires_grad=True)]}, (nn.Dense(1, input_dim=2), [nn.Dense(1)])]  # type: ignore[attr-defined]
     net.blocks[1][1].append(nn.Dense(2))  # type: ignore[attr-defined]
     net.blocks[0]["a"].append(tensor(2.0, requires_grad=True))  # type: ignore[attr-defined]
-    for _, module in net.modules():
+    for _, module in net.named_modules():
         if isinstance(module, nn.Dense):
             module.build((None, 2))
     names = [name for name, _ in net.named_parameters()]
@@ -194,3 +194,31 @@ def test_modes_hold_in_one_thread() -> None:
         thread.join()
         assert net.training
     assert seen == [False] and not net.training
+
+
+def test_names_of_pytorch() -> None:
+    """children and modules yield modules, named_children and named_modules pairs; a module shows what is inside."""
+    net = Net()
+    assert list(net.children()) == [net.first, net.again, net.by_name["out"]]
+    assert next(net.modules()) is net and dict(net.named_modules())["by_name.out"] is net.by_name["out"]
+    lines = repr(net).split("\n")
+    assert lines[0] == "Net(" and lines[1].startswith("  (first): Dense(units=2") and lines[-1] == ")"
+    assert repr(nn.Module()) == "Module()"
+
+
+def test_named_arguments_reach_forward() -> None:
+    """Of modules and of layers; on symbols they are refused, since a model has no place for them."""
+
+    class Scaled(nn.Module):
+        def forward(self, x: Any, scale: float = 1.0) -> Any:
+            return x * scale
+
+    class ScaledLayer(nn.Layer):
+        def call(self, x: Any, scale: float = 1.0, training: bool = False) -> Any:
+            return x * scale + training
+
+    assert Scaled()(2.0, scale=3.0) == 6.0
+    assert ScaledLayer()([[2.0]], scale=3.0).item() == 6.0
+    assert ScaledLayer()([[2.0]], scale=3.0, training=True).item() == 7.0
+    with pytest.raises(TypeError, match="called on a symbol with scale="):
+        ScaledLayer()(nn.Input((1,)), scale=3.0)

@@ -199,3 +199,11 @@ def test_cosine_restarts_of_equal_length() -> None:
     assert schedule(10**7 * 10) == 0.0 and schedule(25) == pytest.approx(0.1 * 0.25 * 0.5)
     with pytest.raises(ValueError, match="t_mul must be at least 1"):
         schedules.CosineDecayRestarts(0.1, 10, t_mul=0.5)
+
+
+def test_arguments_that_are_not_known() -> None:
+    """The error says which may be meant, also of Keras' former names."""
+    with pytest.raises(TypeError, match=r"Adam: unknown argument 'lr'\. Did you mean 'learning_rate'\?"):
+        nn.Adam(lr=0.1)
+    with pytest.raises(TypeError, match="Did you mean 'momentum'"):
+        nn.SGD(momentun=0.9)

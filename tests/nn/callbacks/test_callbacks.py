@@ -139,11 +139,23 @@ def test_early_stopping(options: dict[str, Any], epochs: int, weight: int) -> No
 
 
 def test_monitors_know_which_way_is_better() -> None:
-    """Accuracy and the like are to rise, losses and errors to fall; what is not there to watch is a warning."""
-    for name in ("val_acc", "accuracy", "val_auc", "precision", "my_f1", "val_r2_score"):
-        assert EarlyStopping(name)._better(0.6, 0.5), name
-    for name in ("val_loss", "mae", "val_out_loss", "rmse", "false_positives"):
-        assert EarlyStopping(name)._better(0.4, 0.5), name
+    """A metric says so, whatever it is called; losses are to fall; what is not known is an error at once."""
+
+    def gini(y_true: Any, y_pred: Any) -> Any:
+        return np.mean(np.abs(y_pred - y_true), axis=-1)
+
+    model = regressor(
+        metrics=["mae", nn.metrics.R2Score(name="fit"), nn.metrics.RootMeanSquaredError(name="top"), gini]
+    )
+    for name, better in {"loss": 0.4, "val_mae": 0.4, "top": 0.4, "fit": 0.6}.items():
+        stopping = EarlyStopping(name)
+        model.fit(X, Y, callbacks=[stopping], validation_data=(X, Y), verbose=0)
+        assert stopping._better(better, 0.5) and not stopping._better(1 - better, 0.5), name
+    before = model.get_weights()
+    with pytest.raises(ValueError, match=r"is a larger 'gini' better\? Pass mode='max'.* known of loss, mae, fit, top"):
+        model.fit(X, Y, callbacks=[EarlyStopping("gini")], verbose=0)
+    assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+    assert EarlyStopping("gini", mode="max")._better(0.6, 0.5)
     with pytest.warns(UserWarning, match="no 'val_loss' to watch; there are loss, mae"):
         regressor().fit(X, Y, callbacks=[EarlyStopping()], verbose=0)
     with pytest.raises(ValueError, match="mode is"):

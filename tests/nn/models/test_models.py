@@ -132,7 +132,7 @@ def test_add_and_pop() -> None:
     kernel = model.layers[0].kernel
     model.add(Dense(2))
     model.add(Dense(1, name="out"))
-    assert list(dict(model.children())) == ["dense", "dense_1", "out"] and model.layers[0].kernel is kernel
+    assert list(dict(model.named_children())) == ["dense", "dense_1", "out"] and model.layers[0].kernel is kernel
     assert model.layers[1].label == "layer 2 'dense_1'"
     assert model.pop().name == "out" and model.predict(np.ones((1, 3)), verbose=0).shape == (1, 2)
     with pytest.raises(ValueError, match="in the model already"):
@@ -493,3 +493,65 @@ def test_a_model_with_its_own_regularised_weight_is_freed() -> None:
         assert gone() is None
     finally:
         gc.enable()
+
+
+def test_layers_of_two_arguments() -> None:
+    """A layer that is called as layer(a, b) may be part of a model of symbols."""
+
+    class Gated(nn.Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = Dense(2)
+
+        def call(self, a: Any, b: Any, training: bool = False) -> Any:
+            return self.inner(a) * self.inner(b)
+
+    a, b = Input((3,)), Input((3,))
+    model = nn.Model([a, b], Gated()(a, b))
+    x = np.ones((4, 3))
+    assert model.predict([x, x], verbose=0).shape == (4, 2)
+    assert model.input_shape == [(None, 3), (None, 3)] and model.output_shape == (None, 2)
+    assert sequential().input_shape == (None, 3)
+
+
+def test_what_a_step_of_ones_own_returns_is_reported() -> None:
+    """In place of a loss that nobody measured; beside what was."""
+
+    class Own(nn.Sequential):
+        def train_step(self, batch: Any) -> Any:
+            return {"loss": np.float32(0.25), "rows": len(batch.x)}
+
+    class Both(nn.Sequential):
+        def train_step(self, batch: Any) -> Any:
+            super().train_step(batch)
+            return {"rows": len(batch.x)}
+
+    x, y = numbers(10)
+    for cls, names in ((Own, ["loss", "rows"]), (Both, ["loss", "mae", "rows"])):
+        model = cls([Dense(1)])
+        model.compile("sgd", "mse", metrics=["mae"])
+        history = model.fit(x, y, batch_size=8, verbose=0).history
+        assert list(history) == names and history["rows"] == [2]
+        assert model.train_on_batch(x, y, return_dict=True)["rows"] == 10
+
+
+def test_nested_summaries(capsys: pytest.CaptureFixture[str]) -> None:
+    """With expand_nested the layers of inner models follow; `print_fn` gets the whole text."""
+    x = Input((3,))
+    inner = nn.Sequential([Dense(4, input_dim=3), Dense(2)], name="inner")
+    model = nn.Model(x, inner(x))
+    texts: list[str] = []
+    model.summary(expand_nested=True, print_fn=texts.append)
+    assert len(texts) == 1 and "│     └ dense_1 (Dense)" in texts[0] and not capsys.readouterr().out
+    model.summary()
+    assert "└ dense" not in capsys.readouterr().out
+
+
+def test_copies_without_parameters() -> None:
+    """clone_model, to_json and model_from_json give the same layers with new numbers."""
+    model = branches()
+    for again in (nn.models.clone_model(model), nn.models.model_from_json(model.to_json())):
+        assert again.get_config() == model.get_config()
+        assert not same(again, model) and again.count_params() == model.count_params()
+    with pytest.raises(nn.ModelFileError, match="no JSON"):
+        nn.models.model_from_json("{")

@@ -87,7 +87,7 @@ def test_branches_come_back(tmp_path: Path) -> None:
         assert np.array_equal(value, again.predict(data, verbose=0)[key])
     assert again.optimizer.get_config() == model.optimizer.get_config() and again.optimizer.iterations == 1
     for one in (model, again):
-        next(dict(one.modules())["dropout"].generator for _ in [0]).bit_generator.state = np.random.default_rng(
+        next(dict(one.named_modules())["dropout"].generator for _ in [0]).bit_generator.state = np.random.default_rng(
             3
         ).bit_generator.state
         one.fit(data, targets, epochs=2, shuffle=False, verbose=0)
@@ -611,3 +611,28 @@ def test_own_things_with_built_in_names_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="'Dense' is the name of something built in"):
         nn.Sequential([Dense(input_shape=(3,))]).save(tmp_path / "m.keras")
     assert not list(tmp_path.iterdir())
+
+
+def test_registered_classes(tmp_path: Path) -> None:
+    """A decorated class or function is found again under its package's name, even if that is a built-in one."""
+
+    @nn.saving.register_keras_serializable(package="test")
+    class Dense(nn.layers.Dense):
+        pass
+
+    @nn.saving.register_keras_serializable(package="test", name="fourth")
+    def power(y_true: Any, y_pred: Any) -> Any:
+        return np.mean((y_true - y_pred) ** 4, axis=-1)
+
+    model = nn.Sequential([Dense(1, input_dim=3)])
+    model.compile("sgd", power)
+    model.save(tmp_path / "m.keras")
+    again = nn.load_model(tmp_path / "m.keras")
+    assert type(again.layers[0]) is Dense and again.loss == "test>fourth"
+    assert again.evaluate(X, Y, verbose=0) == model.evaluate(X, Y, verbose=0)
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    """The error names the folder, and no temporary file."""
+    with pytest.raises(FileNotFoundError, match=r"nowhere: there is no such folder to write m\.keras to"):
+        regressor().save(tmp_path / "nowhere" / "m.keras")

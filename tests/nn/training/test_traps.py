@@ -19,7 +19,7 @@ class Trap(NamedTuple):
     x: Any
     y: Any
     layers: list[Any]
-    loss: str
+    loss: Any
     words: tuple[str, ...]
 
 
@@ -75,6 +75,35 @@ TRAPS: dict[str, Trap] = {
     "complex numbers": Trap(X + 1j, np.ones(4), [Dense(1)], "mse", ("real and imaginary",)),
     "times": Trap(np.array([["2020-01-01"], ["2020-01-02"]], "M8[D]"), [1, 2], [Dense(1)], "mse", ("np.timedelta64",)),
     "no targets": Trap(X, None, [Dense(1)], "mse", ("targets are missing",)),
+    "bce of what is no probability": Trap(
+        X,
+        np.array([0, 1, 0, 1]),
+        [Dense(1, kernel_initializer="ones")],
+        "bce",
+        ("layer 1 'dense' gives numbers from", "activation='sigmoid'", "BinaryCrossentropy(from_logits=True)"),
+    ),
+    "scce of what is no probability": Trap(
+        X,
+        np.array([0, 1, 0, 1]),
+        [Dense(2, "tanh", kernel_initializer=nn.initializers.Constant(-1.0))],
+        "scce",
+        ("activation='softmax'", "SparseCategoricalCrossentropy(from_logits=True)"),
+    ),
+    "a softmax before from_logits": Trap(
+        X,
+        np.array([0, 1, 0, 1]),
+        [Dense(2, "softmax")],
+        nn.SparseCategoricalCrossentropy(from_logits=True),
+        ("applies a softmax itself", "leave out one"),
+    ),
+    "labels for a sigmoid": Trap(
+        X, np.array([0, 1, 0, 1]), [Dense(1, "sigmoid")], "scce", ("has 1 unit;", "use binary_crossentropy")
+    ),
+    "numbers as labels": Trap(X, X[:, 0] * 0.3, [Dense(3, "softmax")], "scce", ("Dense(1) and mse",)),
+    "labels of images that are not flat": Trap(
+        np.ones((4, 5, 5)), np.array([0, 1, 0, 1]), [Dense(2, "softmax")], "scce", ("put Flatten() before",)
+    ),
+    "a function": Trap(lambda: X, None, [Dense(1)], "mse", ("yields them if it is called",)),
     "a scalar for each example": Trap(
         X, np.ones(4), [Dense(1), nn.Activation(lambda x: x[:, 0])], "mse", ("one number for each example", "(4, 1)")
     ),
@@ -187,3 +216,45 @@ def test_nan_in_a_sparse_matrix_with_zeros_written_out() -> None:
     model.compile("sgd", "mse")
     with pytest.raises(ValueError, match="in row 1 and column 2"):
         model.fit(matrix, np.ones(3), verbose=0)
+
+
+def test_what_yields_batches_has_its_targets() -> None:
+    """y beside a `PyDataset` is refused, in fit, evaluate and validation; a note says where."""
+
+    class Batches(nn.utils.PyDataset):
+        def __len__(self) -> int:
+            return 2
+
+        def __getitem__(self, index: int) -> Any:
+            return X, np.ones(4)
+
+    model = nn.Sequential([Dense(1)])
+    model.compile("sgd", "mse")
+    batches = Batches(workers=4, use_multiprocessing=False, max_queue_size=3)
+    assert batches.num_batches == 2
+    for ask in (model.fit, model.evaluate):
+        with pytest.raises(ValueError, match="y: is for arrays; x yields batches"):
+            ask(batches, np.ones(4), verbose=0)
+    with pytest.raises(ValueError, match="y: is for arrays") as raised:
+        model.fit(batches, validation_data=(batches, np.ones(4)), verbose=0)
+    assert "validation_data" in raised.value.__notes__[0]
+
+    class Plain:
+        __len__, __getitem__ = Batches.__len__, Batches.__getitem__
+
+    with pytest.raises(ValueError, match=r"derive from keras\.utils\.PyDataset"):
+        model.fit(Plain(), verbose=0)
+
+
+def test_wrong_places_in_compile() -> None:
+    """Metrics in the place of loss_weights are told from weights."""
+    with pytest.raises(TypeError, match=r"loss_weights are numbers.*metrics=\['accuracy'\]"):
+        nn.Sequential([Dense(1)]).compile("adam", "mse", ["mae"])
+
+
+def test_no_end_of_zeros() -> None:
+    """A cross-entropy of rectified outputs divides by zero; the error names the layer and not the learning rate."""
+    model = nn.Sequential([Dense(2, "relu", kernel_initializer="zeros")])
+    model.compile("sgd", "scce")
+    with pytest.raises(FloatingPointError, match="layer 1 'dense' should end in a sigmoid or softmax"):
+        model.fit(X, np.array([0, 1, 0, 1]), verbose=0)
