@@ -131,8 +131,9 @@ def _of_model(asked: argparse.Namespace, options: dict[str, Any]) -> Iterator[tu
         model = model()
     if not hasattr(model, "named_parameters"):
         raise Unusable(f"{asked.model} is {type(model).__name__}, which has no named_parameters(): not a model")
-    first = next(iter(getattr(model, "layers", ())), None)
-    inputs = _inputs(asked, module, 1, name, getattr(first, "input_shape", None))
+    shape = getattr(model, "input_shape", None)  # with None for the number of examples; of several inputs, a list
+    example = shape[1:] if isinstance(shape, tuple) and None not in shape[1:] else None
+    inputs = _inputs(asked, module, 1, name, example)
     loss = len(inputs) == 2 and getattr(model, "loss", None) is not None and hasattr(model, "loss_on")
     f = (lambda: model.loss_on(*inputs)) if loss else (lambda: model(*inputs))
     yield from check_model(model, f=f, **options).items()
