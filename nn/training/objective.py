@@ -125,7 +125,8 @@ class Objective:
 
     def report(self, logs: Mapping[str, Any] | None) -> None:
         """Take what a step of one's own has returned, to be reported as it is."""
-        self.reported = {name: getattr(value, "item", lambda v=value: v)() for name, value in (logs or {}).items()}
+        if logs is not None:
+            self.reported = {name: value.item() if hasattr(value, "item") else value for name, value in logs.items()}
 
     def reset(self) -> None:
         """Forget all batches."""
