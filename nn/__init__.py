@@ -5,6 +5,7 @@ one's own is a `Model` with a `forward` method; what needs no `fit` is a `Module
 """
 
 from nn import activations as activations
+from nn import analysis as analysis
 from nn import callbacks as callbacks
 from nn import config as config
 from nn import constraints as constraints

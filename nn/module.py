@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 
@@ -18,8 +18,9 @@ class Module:
 
     A Tensor that requires grad when it is assigned to an attribute is a parameter from then on, also when its
     `requires_grad` is switched off later: then it is frozen. Modules in attributes are searched in turn; so are lists,
-    tuples and dicts of either, however deep. There is nothing to register and no constructor to call. State that is
-    saved with the parameters but not trained, such as running means, is a buffer: see `register_buffer`.
+    tuples and dicts of either, however deep. There is nothing to register, and no constructor to call (of `Layer` and
+    `Model` there is). State that is saved with the parameters but not trained, such as running means, is a buffer: see
+    `register_buffer`.
 
     >>> import autograd
     >>> class Scale(Module):
@@ -35,13 +36,13 @@ class Module:
     _training: bool = True
     _trainable: bool = True
     _span: tuple[int, int] | None = None
+    _apart: ClassVar[frozenset[str]] = frozenset({"_owned", "_holding"})  # attributes that are not searched
 
     def __setattr__(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
         if not isinstance(value, _SEARCHED):
             return
-        if not isinstance(value, Tensor):
-            self.__dict__.setdefault("_holding", {})[name] = None  # where modules may be, or may come to be
+        self.__dict__.pop("_holding", None)
         for inner, item in _entries(name, value):
             if isinstance(item, Module):
                 self._adopt(item)
@@ -70,12 +71,23 @@ class Module:
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """Yield (name, module) for every module that is an attribute, or in the lists, tuples and dicts of one."""
-        for name in list(vars(self).get("_holding", ())):
-            value = vars(self).get(name)
+        for name in self._holders():
+            value = vars(self)[name]
             if isinstance(value, Module):
                 yield name, value
-            elif isinstance(value, _CONTAINERS):
+            else:
                 yield from (entry for entry in _entries(name, value) if isinstance(entry[1], Module))
+
+    def _holders(self) -> tuple[str, ...]:
+        """Return the attributes that may hold modules; looked for again when there are more, or another is assigned."""
+        own = vars(self)
+        known: tuple[int, tuple[str, ...]] | None = own.get("_holding")
+        if known is None or known[0] != len(own):
+            found = [
+                name for name, value in list(own.items()) if isinstance(value, _HOLDERS) and name not in self._apart
+            ]
+            known = own["_holding"] = len(own) + ("_holding" not in own), tuple(found)
+        return known[1]
 
     def named_modules(self) -> Iterator[tuple[str, Module]]:
         """Yield (dotted name, module) for this module, whose name is empty, and all below it; a shared one once."""
@@ -134,7 +146,10 @@ class Module:
 
     def _own(self, name: str, parameter: bool) -> None:
         """Remember that a name, as of an attribute or of an item ("ws.0"), is a parameter's or a buffer's."""
-        self.__dict__.setdefault("_owned", {})[name] = parameter
+        self.__dict__["_owned"] = {
+            **vars(self).get("_owned", {}),
+            name: parameter,
+        }  # a copy of this module keeps its own
 
     def _named_tensors(self) -> Iterator[tuple[str, Tensor, bool]]:
         """Yield (dotted name, tensor, whether it is a parameter) for all that is trained or saved."""
@@ -183,8 +198,13 @@ class Module:
 
     def train(self, mode: bool = True) -> Self:
         """Put this module and all below it into training mode, or with False into inference mode."""
-        for module in self.modules():
+        every = list(self.modules())
+        for module in every:
             module.__dict__["_training"] = bool(mode)
+        modes = _modes.get()
+        held = {id(module): bool(mode) for module in every if id(module) in modes}
+        if held:  # inside a `with self.mode(...)` block this holds until its end
+            _modes.set({**modes, **held})
         return self
 
     def eval(self) -> Self:
@@ -243,6 +263,7 @@ class Module:
 _modes: ContextVar[Mapping[int, bool]] = ContextVar("modes", default=MappingProxyType({}))
 _CONTAINERS: Final = (list, tuple, dict)
 _SEARCHED: Final = (Module, Tensor, *_CONTAINERS)
+_HOLDERS: Final = (Module, *_CONTAINERS)
 
 
 def _entries(name: str, value: Any) -> Iterator[tuple[str, Any]]:

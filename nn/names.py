@@ -95,7 +95,7 @@ class Registry(Generic[T]):
             raise ValueError(f"{self.what}: a configuration has class_name and config, this one {sorted(config)}")
         name = config["class_name"]
         cls = _own(name) or self._classes.get(name)
-        if not inspect.isclass(cls):
+        if not inspect.isclass(cls) or (self.base is not None and not issubclass(cls, self.base)):
             raise ValueError(f"unknown {self.what} {name!r}. Known: {', '.join(sorted(self._classes))}.")
         return cls.from_config(config["config"])  # type: ignore[no-any-return, attr-defined]
 
@@ -183,14 +183,15 @@ def numbered(name: str, taken: Container[str], counts: dict[str, int] | None = N
     return name
 
 
-def positional(function: Callable[..., Any]) -> int:
-    """Return how many arguments a function can be given by position.
+def positional(function: Callable[..., Any], required: bool = False) -> int:
+    """Return how many arguments a function can be given by position; or how many of them it must be given.
 
-    >>> positional(lambda step: 0.1)
-    1
+    >>> positional(lambda step, factor=0.1: factor), positional(lambda step, factor=0.1: factor, required=True)
+    (2, 1)
     """
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(p.kind in kinds for p in inspect.signature(function).parameters.values())
+    parameters = inspect.signature(function).parameters.values()
+    return sum(p.kind in kinds and (p.default is p.empty or not required) for p in parameters)
 
 
 def _plain(name: str) -> str:

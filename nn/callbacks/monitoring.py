@@ -60,8 +60,8 @@ class Monitor(Callback):
         """Return "max" or "min"; ValueError where that is to be found, and is not known."""
         if self.mode != "auto":
             return self.mode
-        modes = self.model.objective.modes()
-        found: str | None = modes.get(self.monitor.removeprefix("val_"))
+        modes: dict[str, str | None] = self.model.objective.modes()
+        found = modes.get(self.monitor) or modes.get(self.monitor.removeprefix("val_"))
         if found is None:
             raise ValueError(
                 f"{type(self).__name__}: is a larger {self.monitor!r} better? Pass mode='max' or mode='min'. It is "
@@ -217,6 +217,10 @@ class ModelCheckpoint(Monitor):
         self.best = initial_value_threshold
         self._epoch = 0
         self._since = 0
+
+    def on_loop_begin(self, loop: Loop) -> None:
+        if self.save_best_only:
+            super().on_loop_begin(loop)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:  # noqa: ARG002
         self._epoch = epoch

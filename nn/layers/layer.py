@@ -6,8 +6,6 @@ import inspect
 import math
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ClassVar, Final, TypeAlias
 
@@ -15,39 +13,26 @@ import numpy as np
 
 from autograd import Tensor, as_tensor, no_grad, tensor
 from nn import constraints, initializers, regularizers
+from nn.budget import afford, check_size
 from nn.config import float_dtype, floatx
 from nn.layers.symbol import Call, Symbol, flat, mapped, several
 from nn.module import Module
-from nn.names import Configured, refuse_unknown, snake_case
+from nn.names import Configured, positional, refuse_unknown, snake_case
 
 _LISTS: Final = (list, tuple)
 _FLEETING: Final = ("_made", "_regularized", "_constrained")  # weak references, made anew when they are needed
 _MOST_AXES: Final = 32
-_SPARE: Final = 1 << 24  # elements
-_budget: ContextVar[list[int] | None] = ContextVar("budget", default=None)
-
-
-@contextmanager
-def at_most(elements: int) -> Iterator[None]:
-    """Let layers make parameters of so many elements in all, and raise ValueError before they make more."""
-    token = _budget.set([elements])
-    try:
-        yield
-    finally:
-        _budget.reset(token)
 
 
 def zeros(input_shape: Any, examples: int, dtype: Any) -> Any:
     """Return zeros for so many examples of a shape with None for their number; of several shapes, several of them.
 
-    Raises ValueError inside `at_most` where they are larger than parameters may be, and than a few images.
+    Raises ValueError inside `budget.at_most` where they are larger than parameters may be, and than a few images.
     """
 
     def made(shape: Sequence[int | None], _: int) -> Any:
         sizes = [examples if n is None else n for n in shape]
-        budget = _budget.get()
-        if budget is not None and math.prod(sizes) > budget[0] + _SPARE:
-            raise ValueError(f"an input of shape {tuple(shape)} is larger than anything that comes of it")
+        check_size(f"an input of shape {tuple(shape)}", math.prod(sizes))
         return as_tensor(np.zeros(sizes, dtype))
 
     return several(input_shape, made)
@@ -71,6 +56,7 @@ class Layer(Module, Configured):
     array([[1., 2.]], dtype=float32)
     """
 
+    _apart = Module._apart | {"_made", "_regularizers", "_constraints", "example_shape"}
     not_shown: ClassVar = ("dtype",)
     _training = False
     built: bool = False
@@ -136,7 +122,7 @@ class Layer(Module, Configured):
     ) -> Tensor:
         """Make a parameter and keep it as the attribute `name`; one that is not `trainable` is a buffer."""
         sizes: Any = checked_shape(shape, f"{type(self).__name__}.add_weight", whole=True)
-        self._afford(math.prod(sizes))
+        afford(self.label, math.prod(sizes))
         name = name or f"weight_{len(vars(self).get('_owned', ()))}"
         if name in vars(self) or callable(known := getattr(type(self), name, None)) or isinstance(known, property):
             raise ValueError(f"{type(self).__name__}.add_weight: there is an attribute {name!r}; take another name=")
@@ -165,10 +151,14 @@ class Layer(Module, Configured):
 
         Found by a run on zeros, unless a layer knows it.
         """
+        return mapped(lambda t: (None, *np.shape(t)[1:]), self._on_zeros(input_shape, 2, self.dtype))
+
+    def _on_zeros(self, input_shape: Any, examples: int, dtype: Any) -> Any:
+        """Return the output for so many examples of zeros."""
+        given = zeros(input_shape, examples, dtype)
+        apart = isinstance(given, list) and positional(self.forward, required=True) > 1
         with no_grad(), self.mode(False), np.errstate(all="ignore"):
-            given = zeros(input_shape, 2, self.dtype)
-            out = self.forward(*given) if isinstance(given, list) and _required(self) > 1 else self.forward(given)
-        return mapped(lambda t: (None, *np.shape(t)[1:]), out)
+            return self.forward(*given) if apart else self.forward(given)
 
     # --- calling --------------------------------------------------------------------------------------------
 
@@ -309,14 +299,6 @@ class Layer(Module, Configured):
         """What the regularisers add to the loss, each as a tensor."""
         return [function(getattr(layer, name)) for function, layer, name in self.regularized()]
 
-    def _afford(self, elements: int) -> None:
-        budget = _budget.get()
-        if budget is None:
-            return
-        if elements > budget[0]:
-            raise ValueError(f"{self.label}: would make {elements} parameters; {budget[0]} are left to make")
-        budget[0] -= elements
-
     __repr__ = Configured.__repr__
 
     # --- configuration --------------------------------------------------------------------------------------
@@ -341,12 +323,6 @@ def checked_shape(shape: Any, what: str, whole: bool = False) -> tuple[int | Non
                 f"{what}: a shape has whole numbers{'' if whole else ', or None'}, such as (3,); not {shape!r}"
             )
     return tuple(None if n is None else int(n) for n in sizes)
-
-
-def _required(layer: Layer) -> int:
-    """Return how many inputs a layer must be given, rather than one list of them."""
-    parameters = inspect.signature(layer.forward).parameters.values()
-    return sum(p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters)
 
 
 def _building(build: Callable[..., None]) -> Callable[..., None]:

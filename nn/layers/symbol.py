@@ -105,8 +105,13 @@ def mapped(f: Callable[[Any], Any], structure: Any) -> Any:
     if isinstance(structure, dict):
         return {key: mapped(f, item) for key, item in structure.items()}
     if isinstance(structure, list | tuple):
-        return type(structure)(mapped(f, item) for item in structure)
+        return rebuilt(structure, [mapped(f, item) for item in structure])
     return f(structure)
+
+
+def rebuilt(like: Any, items: list[Any]) -> Any:
+    """Return a list, tuple or named tuple as `like` is, of other items."""
+    return type(like)(*items) if hasattr(like, "_fields") else type(like)(items)
 
 
 def flat(structure: Any) -> Iterator[Any]:

@@ -32,6 +32,7 @@ class Loss(Configured):
 
     not_shown: ClassVar = ("name",)
     fused_with: str | None = None  # the activation from whose logits `of_logits` computes it
+    has_logits: ClassVar[bool] = False  # whether `of_logits` computes the same as `call`
     from_logits: bool = False
     elements: ClassVar[Callable[..., Any] | None] = None
 
@@ -41,6 +42,18 @@ class Loss(Configured):
             raise ValueError(f"{type(self).__name__}: unknown reduction {reduction!r}; it is one of {known}")
         self.name = name or snake_case(type(self).__name__)
         self.reduction = reduction
+
+    def __init_subclass__(cls) -> None:
+        """See that what a class writes is what counts: what it inherits beside that would compute another loss."""
+        own = vars(cls)
+        if "call" in own and "elements" not in own:
+            cls.elements = None
+        if "of_logits" in own:
+            cls.has_logits = True
+            if "mean_of_logits" not in own:
+                cls.mean_of_logits = Loss.mean_of_logits  # type: ignore[method-assign]
+        elif "call" in own or "elements" in own:
+            cls.has_logits, cls.fused_with = False, None
 
     # --- the losses of each example -------------------------------------------------------------------------
 
@@ -62,7 +75,7 @@ class Loss(Configured):
 
     def value(self, y_true: Any, y_pred: Any, weight: Any = None, logits: Logits | None = None) -> Any:
         """Return the reduced loss of targets that `paired` has prepared; of logits, where these are known."""
-        of_logits, z = self.from_logits, y_pred
+        of_logits, z = self.from_logits and self.has_logits, y_pred
         if not of_logits and logits is not None and logits.activation == self.fused_with:
             of_logits, z = True, logits.logits
         if weight is None and self.reduction in MEANS:

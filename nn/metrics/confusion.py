@@ -6,9 +6,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from nn.budget import afford
 from nn.config import epsilon
 from nn.losses.loss import weights_like
-from nn.metrics.metric import Metric
+from nn.metrics.metric import Metric, array_of
 
 _NO_THRESHOLD: Final = -1e10
 
@@ -32,6 +33,7 @@ class Confusion(Metric):
         self.thresholds = thresholds
         self.top_k = top_k
         self.class_id = class_id
+        afford(type(self).__name__, 8 * np.size(thresholds), "state")
         default = 0.5 if top_k is None else _NO_THRESHOLD
         self._bounds = np.atleast_1d(np.asarray(default if thresholds is None else thresholds, np.float64))
         if np.any(np.diff(self._bounds) < 0) or (
@@ -46,8 +48,7 @@ class Confusion(Metric):
         )
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        y_pred = np.asarray(y_pred, np.float64)
-        y_true = np.asarray(y_true, np.float64)
+        y_true, y_pred = (np.asarray(array_of(y), np.float64) for y in (y_true, y_pred))
         if y_true.size != y_pred.size:
             raise ValueError(
                 f"{self.name}: counts labels 0 and 1, one for each output; y has shape {y_true.shape} and the outputs "
@@ -169,6 +170,7 @@ class AUC(Confusion):
                 f"AUC: needs 2 to {_MOST_THRESHOLDS} thresholds, a curve of {_CURVES} and a summation_method of "
                 f"{_SUMMATIONS}; they are {num_thresholds!r}, {curve!r} and {summation_method!r}"
             )
+        afford("AUC", 8 * num_thresholds, "state")
         self.num_thresholds = num_thresholds
         self.curve = curve
         self.summation_method = summation_method
@@ -233,7 +235,7 @@ class FBetaScore(Metric):
         self.true_positives = self.false_positives = self.false_negatives = self.support = np.zeros(())
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+        y_true, y_pred = array_of(y_true), array_of(y_pred)
         if y_pred.ndim != 2 or y_true.shape != y_pred.shape:
             raise ValueError(
                 f"{self.name}: needs rows of one-hot labels and rows of outputs, not {y_true.shape} and {y_pred.shape}"

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from autograd import Tensor
 from nn.losses.loss import array, weights_like
 from nn.names import Configured, snake_case
 
@@ -64,6 +65,11 @@ class Metric(Configured):
         for name in self.gathered:
             value = np.array(state[name])
             setattr(self, name, value if value.ndim else value.item())
+
+
+def array_of(y: Any) -> Any:
+    """Return targets or predictions, which may be lists or tensors, as an array."""
+    return y.data if isinstance(y, Tensor) else array(y)
 
 
 class Sum(Metric):
@@ -125,7 +131,7 @@ class MeanMetric(Mean):
         raise NotImplementedError(f"{type(self).__name__} has no values method")
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
-        self._gather(self.values(array(y_true), array(y_pred)), sample_weight)
+        self._gather(self.values(array_of(y_true), array_of(y_pred)), sample_weight)
 
 
 class FunctionMetric(MeanMetric):

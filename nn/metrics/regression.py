@@ -8,7 +8,7 @@ import numpy as np
 
 from nn import losses
 from nn.losses.loss import Loss, weights_like
-from nn.metrics.metric import MeanMetric, Metric
+from nn.metrics.metric import MeanMetric, Metric, array_of
 
 
 class LossMetric(MeanMetric):
@@ -24,8 +24,8 @@ class LossMetric(MeanMetric):
 
     def values(self, y_true: Any, y_pred: Any) -> Any:
         y_true = self.loss.paired(y_true, y_pred)
-        found = self.loss.of_logits(y_true, y_pred) if self.loss.from_logits else self.loss.call(y_true, y_pred)
-        return found.data
+        logits = self.loss.from_logits and self.loss.has_logits
+        return (self.loss.of_logits if logits else self.loss.call)(y_true, y_pred).data
 
     def get_config(self) -> dict[str, Any]:
         """Return the name and the options of the loss."""
@@ -106,8 +106,8 @@ class R2Score(Metric):
         self.total = self.squares = self.residual = np.zeros(())
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        p = np.reshape(np.asarray(y_pred, np.float64), (len(y_pred), -1))
-        y = np.reshape(np.asarray(y_true, np.float64), p.shape)
+        p = np.reshape(np.asarray(array_of(y_pred), np.float64), (len(y_pred), -1))
+        y = np.reshape(np.asarray(array_of(y_true), np.float64), p.shape)
         w = np.ones((len(y), 1)) if sample_weight is None else weights_like(sample_weight, p)
         self.count += float(np.sum(w))
         self.total = self.total + np.sum(w * y, axis=0)

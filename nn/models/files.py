@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from nn import optimizers
+from nn.budget import at_most
 from nn.generators import set_state
-from nn.layers.layer import at_most
 from nn.names import custom_objects as known_as
 from nn.names import plain
 from nn.saving import strict_json
@@ -121,8 +121,12 @@ def clone_model(model: Model) -> Any:
 
 def model_from_json(text: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """Return a model of the layers that `model.to_json()` wrote, with new parameters; ModelFileError for other text."""
-    with known_as(custom_objects):
-        return _of_config(strict_json.parsed(text.encode(), "model_from_json"))
+    config = strict_json.parsed(text.encode(), "model_from_json")
+    try:
+        with known_as(custom_objects):
+            return _of_config(config)
+    except Exception as error:  # whatever a wrong configuration leads to
+        raise ModelFileError(f"model_from_json: the text stands for no model that can be made: {error}") from error
 
 
 def _of_config(config: Mapping[str, Any]) -> Any:

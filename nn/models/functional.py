@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any, Self
 
 from nn.layers.core import InputLayer
@@ -16,9 +17,14 @@ from nn.names import numbered
 
 _LISTS = (list, tuple)
 
+_shapes: ContextVar[dict[Any, Any] | None] = ContextVar("shapes", default=None)
+"""What has been found while a shape is asked for: models that use models twice, and so on, would double the work."""
+
 
 class Functional(Model):
     """What `Model(inputs, outputs)` makes. Both are symbols, or lists or dicts of them."""
+
+    _apart = Model._apart | {"_named", "_labels"}
 
     def __init__(self, inputs: Any, outputs: Any, name: str | None = None, **options: Any) -> None:
         super().__init__(name=name, **options)
@@ -26,14 +32,13 @@ class Functional(Model):
 
     def _take(self, plan: Plan) -> None:
         self._plan = plan
-        self._shapes_known: dict[Any, Any] = {}
         self._named = Names(plan.layers())
         names = {id(layer): name for name, layer in self._named.items()}
         shown = (layer for layer in self._named.values() if not isinstance(layer, InputLayer))
         for i, layer in enumerate(shown, 1):
             layer.label = f"layer {i} {names[id(layer)]!r}"
             self._adopt(layer)
-        self.input_names = [names.get(id(symbol.call.layer), symbol.name) for symbol in plan.sources]
+        self.input_names = _unlike([names.get(id(symbol.call.layer), symbol.name) for symbol in plan.sources])
         ends = list(flat(plan.outputs))
         several = isinstance(plan.outputs, dict)
         self.output_names = list(plan.outputs) if several else _unlike([names[id(s.call.layer)] for s in ends])
@@ -50,13 +55,20 @@ class Functional(Model):
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the shapes of the outputs for these of the inputs."""
         given = self._in_order(input_shape, (list,))
-        key = tuple(map(tuple, given))
-        if key not in self._shapes_known:  # models that use models twice, and so on, would double the work each time
-            self._shapes_known[key] = self._plan.run(
+        found = _shapes.get()
+        if found is None:
+            token = _shapes.set({})
+            try:
+                return self.compute_output_shape(input_shape)
+            finally:
+                _shapes.reset(token)
+        key = (id(self), *map(tuple, given))
+        if key not in found:
+            found[key] = self._plan.run(
                 given,
                 lambda layer, *shapes: layer.compute_output_shape(shapes[0] if len(shapes) == 1 else list(shapes)),
             )
-        return self._shapes_known[key]
+        return found[key]
 
     def _in_order(self, x: Any, lists: Any) -> list[Any]:
         """Return what is given for each input: alone, as a list, or as a dict by the keys or names of the inputs."""
@@ -79,8 +91,14 @@ class Functional(Model):
     # --- what it is made of -------------------------------------------------------------------------------------------
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
-        """Yield (name, layer) for every layer."""
+        """Yield (name, layer) for every layer, and what a class of one's own has as attributes besides."""
         yield from self.__dict__.get("_named", {}).items()
+        yield from super().named_children()
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, in order."""
+        return list(self._named.values())
 
     @property
     def inputs(self) -> list[Symbol]:
@@ -145,7 +163,7 @@ class Functional(Model):
 
 
 def _unlike(names: list[str]) -> list[str]:
-    """Return names that no two outputs share.
+    """Return names that no two inputs, or outputs, share.
 
     >>> _unlike(["a", "b", "a"])
     ['a', 'b', 'a_1']

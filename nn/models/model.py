@@ -6,11 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-import numpy as np
-
-from autograd import no_grad
 from nn.layers import LAYERS, Layer
-from nn.layers.layer import zeros
 from nn.layers.symbol import Shape, Symbol, mapped
 from nn.models import files
 from nn.models.summary import Row, expanded, summary_text
@@ -82,8 +78,7 @@ class Model(Trainer):
     def build(self, input_shape: Any) -> None:
         """Make the parameters of all layers, for inputs of this shape with None for the number of examples."""
         self.build_shape = input_shape
-        with no_grad(), self.mode(False), np.errstate(all="ignore"):
-            self.forward(zeros(input_shape, 1, self.data_dtype))
+        self._on_zeros(input_shape, 1, self.data_dtype)
 
     build_shape: Any = None  # of a class of one's own: what it was built for
 

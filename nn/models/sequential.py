@@ -29,6 +29,7 @@ class Sequential(Model):
     """
 
     input_count = 1
+    _apart = Model._apart | {"_layers", "_named", "_symbols"}
 
     def __init__(self, layers: Sequence[Layer | Symbol] | None = None, name: str | None = None, **options: Any) -> None:
         super().__init__(name=name, **options)
@@ -43,9 +44,15 @@ class Sequential(Model):
 
     def add(self, layer: Layer | Symbol) -> None:
         """Append a layer; it gets a name like "dense_1" if it has none."""
+        before = len(self._layers)
         self._append(layer)
         self._changed()
-        self._build_if_known()
+        try:
+            self._build_if_known()
+        except Exception:
+            if len(self._layers) > before:
+                self.pop()
+            raise
 
     def pop(self) -> Layer:
         """Remove the last layer and return it."""
@@ -121,8 +128,14 @@ class Sequential(Model):
     # --- what it is made of -------------------------------------------------------------------------------------------
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
-        """Yield (name, layer) for every layer."""
+        """Yield (name, layer) for every layer, and what a class of one's own has as attributes besides."""
         yield from self.__dict__.get("_named", {}).items()
+        yield from super().named_children()
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, in order."""
+        return list(self._layers)
 
     @property
     def inputs(self) -> list[Symbol]:

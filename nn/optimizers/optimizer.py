@@ -79,8 +79,13 @@ class Optimizer(Configured):
     @property
     def learning_rate(self) -> float:
         """The learning rate of the next step. Setting it replaces a number; a schedule sets its own."""
-        rate = self._learning_rate
-        return float(rate(self.iterations) if self._wants_step else rate()) if callable(rate) else rate
+        given = self._learning_rate
+        if not callable(given):
+            return float(given)
+        rate = float(given(self.iterations) if self._wants_step else given())
+        if not 0 <= rate < math.inf:
+            raise ValueError(f"{self.name}: the learning rate must not be negative; {given!r} gave {rate}")
+        return rate
 
     @learning_rate.setter
     def learning_rate(self, rate: Any) -> None:
@@ -93,7 +98,7 @@ class Optimizer(Configured):
 
     def _follow(self, rate: Any) -> None:
         self._learning_rate = _rate(type(self).__name__, rate)
-        self._wants_step = callable(self._learning_rate) and positional(self._learning_rate) > 0
+        self._wants_step = callable(self._learning_rate) and positional(self._learning_rate, required=True) > 0
 
     # --- taking charge --------------------------------------------------------------------------------------
 
@@ -138,7 +143,7 @@ class Optimizer(Configured):
 
     def step(self) -> None:
         """Update every parameter that has a gradient."""
-        self.apply([_array(p.grad) for p in self._parameters])
+        self._update([_array(p.grad) for p in self._parameters])
 
     def apply(self, gradients: Sequence[Any], parameters: Sequence[Tensor] | None = None) -> None:
         """Update by these gradients, one for each parameter; None leaves it alone.
@@ -148,12 +153,21 @@ class Optimizer(Configured):
         """
         if parameters is not None:
             gradients = self._in_own_order(gradients, parameters)
-        if not self._groups:
-            raise RuntimeError(f"{type(self).__name__}.step: call build(model.parameters()) first")
         if len(gradients) != len(self._parameters):
             raise ValueError(
                 f"{type(self).__name__}.apply: {len(gradients)} gradients for {len(self._parameters)} parameters"
             )
+        for g, (name, p) in zip(gradients, self.named_parameters(), strict=True):
+            if g is not None and np.shape(g) != p.shape:
+                raise ValueError(
+                    f"{type(self).__name__}.apply: a gradient of shape {np.shape(g)} for the parameter {name} of shape "
+                    f"{p.shape}"
+                )
+        self._update(gradients)
+
+    def _update(self, gradients: Sequence[Any]) -> None:
+        if not self._groups:
+            raise RuntimeError(f"{type(self).__name__}.step: call build(model.parameters()) first")
         if self.clipnorm or self.clipvalue or self.global_clipnorm:
             gradients = self._clipped(gradients)
         self.rate = self.learning_rate
@@ -166,8 +180,10 @@ class Optimizer(Configured):
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Tensor]]) -> None:
         """Update by pairs (gradient, parameter), as from zip(gradients, model.trainable_weights)."""
-        gradients, parameters = zip(*grads_and_vars, strict=True)
-        self.apply(gradients, parameters)
+        pairs = list(grads_and_vars)
+        if not pairs:
+            raise ValueError(f"{type(self).__name__}.apply_gradients: there are no gradients")
+        self.apply(*zip(*pairs, strict=True))
 
     def _in_own_order(self, gradients: Sequence[Any], parameters: Sequence[Tensor]) -> Sequence[Any]:
         """Return the gradient of each parameter it was built for, None for one that is not given."""
@@ -228,13 +244,20 @@ class Optimizer(Configured):
     def get_state(self) -> dict[str, Any]:
         """Return the numbers of the state: how many steps were made, the learning rate, and what a rule adds."""
         rate = None if callable(self._learning_rate) else self._learning_rate
-        return {"iterations": self.iterations, "learning_rate": rate} | {
-            name: getattr(self, name) for name in self.scalars
-        }
+        left_out, words = self._excluded
+        excluded = [name for name, p in self.named_parameters() if any(p is other for other in left_out)]
+        return {
+            "iterations": self.iterations, "learning_rate": rate, "excluded": excluded, "excluded_words": list(words)
+        } | {name: getattr(self, name) for name in self.scalars}  # fmt: skip
 
     def set_state(self, state: Mapping[str, Any]) -> None:
         """Go on from the numbers that `get_state` gave."""
-        self.iterations = int(state["iterations"])
+        iterations = state["iterations"]
+        if type(iterations) is not int or iterations < 0:
+            raise ValueError(f"{type(self).__name__}: {iterations!r} is no number of steps")
+        self.iterations = iterations
+        named = dict(self.named_parameters())
+        self._excluded = [named[name] for name in state["excluded"]], tuple(map(str, state["excluded_words"]))
         if state["learning_rate"] is not None:
             self._follow(state["learning_rate"])
         for name in self.scalars:
@@ -242,7 +265,7 @@ class Optimizer(Configured):
 
 
 def _rate(kind: str, rate: Any) -> Any:
-    if isinstance(rate, Mapping):
+    if isinstance(rate, Mapping | str):
         rate = SCHEDULES.get(rate)
     if callable(rate):
         return rate

@@ -27,6 +27,10 @@ class Sparse:
     def __len__(self) -> int:
         return self.shape[0]
 
+    def part(self, rows: slice) -> Sparse:
+        """Return some rows, sparse still."""
+        return Sparse(self.matrix[rows], self.dtype)
+
     def __getitem__(self, rows: Any) -> Any:
         return np.asarray(self.matrix[rows].toarray(), self.dtype)
 

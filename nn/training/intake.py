@@ -10,8 +10,9 @@ import numpy as np
 
 from autograd import Tensor, no_grad
 from nn.activations import Logits, logits_of, noting_logits
-from nn.layers.symbol import flat, mapped
-from nn.training.inputs import column_names, count_of, features, is_several, leaves
+from nn.layers.symbol import flat, mapped, rebuilt
+from nn.losses.loss import weights_like
+from nn.training.inputs import Sparse, column_names, count_of, features, is_several, leaves
 from nn.training.sources import Arrays, Batch, Source, Stream, checked_batch_size, is_stream, take
 from nn.training.targets import Output, class_weights, sample_weights, targets
 
@@ -47,13 +48,15 @@ def outputs_of(model: Trainer, x: Any) -> list[Output]:
     shapes = tuple((what, array.shape[1:]) for what, array in leaves(x))
     if model.known_outputs is None or model.known_outputs[0] != shapes:
         with no_grad(), model.mode(False), noting_logits() as noted, np.errstate(all="ignore"):
-            out = model(take(x, slice(0, 32)))
+            some = take(x, slice(0, 32))
+            out = model(some)
         outs = flat_outputs(out)
         if isinstance(out, dict):
             names = list(out)
         else:
             names = model.output_names or [f"output_{i + 1}" for i in range(len(outs))]
-        found = [_output(model, name, tensor, noted) for name, tensor in zip(names, outs, strict=True)]
+        n = count_of(leaves(some))
+        found = [_output(model, name, tensor, n, noted) for name, tensor in zip(names, outs, strict=True)]
         model.known_outputs = shapes, found
     return model.known_outputs[1]
 
@@ -63,9 +66,13 @@ def flat_outputs(out: Any) -> list[Any]:
     return [out] if type(out) is Tensor else list(flat(out))
 
 
-def _output(model: Trainer, name: str, out: Any, noted: Sequence[Logits]) -> Output:
+def _output(model: Trainer, name: str, out: Any, n: int, noted: Sequence[Logits]) -> Output:
     if not isinstance(out, Tensor):
         raise TypeError(f"the model returns {type(out).__name__}; it must return a tensor, or a list or dict of them")
+    if out.shape[:1] != (n,):
+        raise ValueError(
+            f"{model.output_label(name)} is of shape {out.shape} for {n} examples; it needs a row for each"
+        )
     logits = logits_of(out, noted)
     return Output(name, model.output_label(name), out.shape[1:], logits and logits.activation, out.data)
 
@@ -106,7 +113,7 @@ def weighted(model: Trainer, batch: Batch, class_weight: Mapping[int, float]) ->
     if len(outputs) > 1:
         raise ValueError("class_weight: is for models of one output; pass sample_weight")
     by_class = class_weights(class_weight, batch.y[0], outputs[0]).astype(model.data_dtype)
-    return batch._replace(w=[by_class if batch.w is None else batch.w[0] * by_class])
+    return batch._replace(w=[by_class if batch.w is None else by_class * weights_like(batch.w[0], by_class)])
 
 
 def _by_output(y: Any, outputs: Sequence[Output], what: str) -> list[Any]:
@@ -183,8 +190,12 @@ def split(data: Batch, fraction: float) -> tuple[Batch, Batch]:
     first = math.floor(n * (1 - fraction))
     if not 0 < first < n:
         raise ValueError(f"fit: validation_split={fraction} leaves {first} of {n} examples for training")
-    head, tail = (Batch(*take(tuple(data), rows)) for rows in (slice(0, first), slice(first, n)))
-    return head, tail
+
+    def part(rows: slice) -> Batch:
+        x = mapped(lambda a: a.part(rows) if isinstance(a, Sparse) else a[rows], data.x)
+        return Batch(x, take(data.y, rows), take(data.w, rows))
+
+    return part(slice(0, first)), part(slice(first, n))
 
 
 # --- outputs -----------------------------------------------------------------------------------------------
@@ -201,5 +212,5 @@ def joined(batches: Sequence[Any]) -> Any:
     if isinstance(first, dict):
         return {key: joined([batch[key] for batch in batches]) for key in first}
     if isinstance(first, _LISTS):
-        return type(first)(joined([batch[i] for batch in batches]) for i in range(len(first)))
+        return rebuilt(first, [joined([batch[i] for batch in batches]) for i in range(len(first))])
     return np.copy(first) if len(batches) == 1 else np.concatenate(batches)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,6 +53,7 @@ class Loop:
         trainer.stop_training = False
         with (
             Interruptible() as guard,
+            trainer.objective.kept(),
             np.errstate(all="ignore"),
         ):  # what overflows shows in the loss, which is looked at
             try:
@@ -74,8 +76,9 @@ class Loop:
             objective.reset()
         self._resumed, self.within = False, True
         self.progress.begin(self.epoch, self.source.done)
-        with trainer.mode(True), objective.kept():
-            self._steps(guard)
+        outside = copy_context()
+        with trainer.mode(True):
+            self._steps(guard, outside)
         logs = objective.logs() if not self._broken else {"loss": math.nan}
         if self.validation is not None and self._validates():
             measured = trainer.evaluate_source(self.validation, self.callbacks)
@@ -85,20 +88,21 @@ class Loop:
         self.progress.end(logs)
         self.logs, self.within = logs, False
 
-    def _steps(self, guard: Interruptible) -> None:
+    def _steps(self, guard: Interruptible, outside: Context) -> None:
+        """Make the steps of an epoch; callbacks are told of them `outside` of the training mode."""
         trainer, objective, source, tell = self.trainer, self.trainer.objective, self.source, self.callbacks.tell
         begins, ends = self.callbacks.wants("on_train_batch_begin"), self.callbacks.wants("on_train_batch_end")
         boundary, step, progress = self.callbacks.wants("on_boundary"), trainer.train_step, self.progress
         for batch in source:
             number = source.done - 1
             if begins:
-                tell("on_train_batch_begin", number, {})
+                outside.run(tell, "on_train_batch_begin", number, {})
             guard.busy = True
             try:
                 objective.report(step(batch))
             except FloatingPointError as error:
                 guard.busy = False
-                tell("on_train_batch_end", number, {"loss": getattr(error, "loss", math.nan)})
+                outside.run(tell, "on_train_batch_end", number, {"loss": getattr(error, "loss", math.nan)})
                 if not trainer.stop_training:
                     raise
                 self._broken = True
@@ -106,7 +110,7 @@ class Loop:
                 return
             guard.pause()
             if ends:
-                tell("on_train_batch_end", number, objective.logs())
+                outside.run(tell, "on_train_batch_end", number, objective.logs())
             progress.step(objective.logs)
             if boundary and number + 1 != source.steps:
                 tell("on_boundary", self)
@@ -126,6 +130,7 @@ class Loop:
         return {
             "epoch": self.epoch,
             "within": self.within,
+            "stopping": self.trainer.stop_training,
             "source": self.source.get_state(),
             "validation": None if self.validation is None else self.validation.get_state(),
             "objective": self.trainer.objective.get_state(),
@@ -149,6 +154,7 @@ class Loop:
             raise ValueError("it was made with validation, or without, unlike this one")
         self.epoch = int(state["epoch"])
         self._resumed = bool(state["within"])
+        self.trainer.stop_training = bool(state["stopping"])
         self.source.set_state(state["source"])
         if self.validation is not None:
             self.validation.set_state(state["validation"])

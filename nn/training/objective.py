@@ -55,12 +55,9 @@ class Objective:
     # --- finding the outputs ----------------------------------------------------------------------------------
 
     def losses_for(self, outputs: Sequence[Output], shapes: Sequence[tuple[int, ...]]) -> list[Loss]:
-        """Return the loss of each output, for targets of these shapes: "crossentropy" goes by them."""
-        # What may differ from batch to batch, the number of examples and the sizes of inner axes, changes nothing.
-        key = (
-            [(out.name, out.label, len(out.shape), out.shape[-1:], out.activation) for out in outputs],
-            [(len(shape), len(shape) > 1 and shape[-1] == 1) for shape in shapes],
-        )
+        """Return the loss of each output; "crossentropy" goes by the shapes of the first targets."""
+        # The sizes of inner axes may differ from batch to batch.
+        key = [(out.name, out.label, len(out.shape), out.shape[-1:], out.activation) for out in outputs]
         if key != self._seen:
             losses = _spread(self._loss, outputs, "loss")
             for i, (output, loss, shape) in enumerate(zip(outputs, losses, shapes, strict=True)):
@@ -69,6 +66,8 @@ class Objective:
                 if isinstance(loss, str):
                     losses[i] = _crossentropy(output, shape)
             self._seen, self._losses, self.terms = key, losses, []
+        for loss, output in zip(self._losses, outputs, strict=True):
+            check_probabilities(loss, output)
         return self._losses
 
     def bind(self, outputs: Sequence[Output], ys: Sequence[Any]) -> None:
@@ -80,7 +79,6 @@ class Objective:
         weighted = _spread(self._weighted, outputs, "weighted_metrics", lists=True)
         taken: set[str] = {"loss"}
         for i, (output, loss) in enumerate(zip(outputs, self._losses, strict=True)):
-            check_probabilities(loss, output)
             prefix = f"{output.name}_" if len(outputs) > 1 else ""
             named = [_named(metric, prefix, "", taken, output, ys[i], loss) for metric in plain[i]]
             others = [_named(metric, prefix, "weighted_", taken, output, ys[i], loss) for metric in weighted[i]]
@@ -126,7 +124,7 @@ class Objective:
     def report(self, logs: Mapping[str, Any] | None) -> None:
         """Take what a step of one's own has returned, to be reported as it is."""
         if logs is not None:
-            self.reported = {name: value.item() if hasattr(value, "item") else value for name, value in logs.items()}
+            self.reported = {name: np.asarray(value).tolist() for name, value in logs.items()}
 
     def reset(self) -> None:
         """Forget all batches."""
@@ -180,11 +178,15 @@ class Objective:
     def get_state(self) -> dict[str, Any]:
         """Return what has been gathered of an epoch so far."""
         gathered = [metric.get_state() for term in self.terms for _, metric in (*term.metrics, *term.weighted)]
-        return {"total": self.total, "count": self.count, "parts": list(self.parts), "metrics": gathered}
+        return {
+            "total": self.total, "count": self.count, "parts": list(self.parts), "metrics": gathered,
+            "reported": dict(self.reported),
+        }  # fmt: skip
 
     def set_state(self, state: Mapping[str, Any]) -> None:
         """Go on from what `get_state` gave."""
         self.total, self.count, self.parts = state["total"], state["count"], list(state["parts"])
+        self.reported = dict(state["reported"])
         every = [metric for term in self.terms for _, metric in (*term.metrics, *term.weighted)]
         for metric, gathered in zip(every, state["metrics"], strict=True):
             metric.set_state(gathered)

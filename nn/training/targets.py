@@ -33,7 +33,7 @@ class Output(NamedTuple):
 
 
 def targets(y: Any, loss: Loss, output: Output, n: int, dtype: Any, what: str = "y") -> Any:
-    """Return `y` in the form that `loss` takes for n outputs, or say why it does not fit and what to do."""
+    """Return `y` in the form that `loss` takes for n examples, or say why it does not fit and what to do."""
     array = numbers(y, what)
     if not array.ndim or len(array) != n:
         raise ValueError(f"x has {n} examples and {what} has {len(array) if array.ndim else 1}; they must be as many")
@@ -61,7 +61,7 @@ def targets(y: Any, loss: Loss, output: Output, n: int, dtype: Any, what: str = 
 
 def check_probabilities(loss: Loss, output: Output) -> None:
     """Raise ValueError where a cross-entropy of probabilities gets other numbers, or logits that are none."""
-    if not isinstance(loss, CROSS_ENTROPIES):
+    if not isinstance(loss, CROSS_ENTROPIES) or not loss.has_logits:
         return
     activation = "sigmoid" if isinstance(loss, BinaryCrossentropy) else "softmax"
     if loss.from_logits:
@@ -70,6 +70,8 @@ def check_probabilities(loss: Loss, output: Output) -> None:
                 f"{loss.name}: with from_logits=True it applies a {activation} itself, and {output.label} ends in a "
                 f"{output.activation} already: leave out one of them"
             )
+        return
+    if output.activation == activation:
         return
     low, high = np.min(output.sample), np.max(output.sample)
     if low < -_ROUNDING or (activation == "sigmoid" and high > 1 + _ROUNDING):
@@ -172,7 +174,9 @@ def class_weights(weights: Mapping[Any, float], y: Any, output: Output) -> Any:
         raise TypeError(
             f"class_weight: is a dict from a class to its weight, such as {{0: 1.0, 1: 5.0}}; not {weights!r}"
         )
-    labels = np.argmax(y, axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else np.reshape(y, (len(y), -1))[:, 0]
+    labels = y
+    if y.shape[1:] == output.shape:
+        labels = np.argmax(y, axis=-1) if output.shape[-1] > 1 else y[..., 0]
     if np.any(labels != np.floor(labels)):
         raise ValueError("class_weight: the targets are not classes")
     known = max(output.shape[-1], 2)

@@ -30,6 +30,7 @@ from nn.training.targets import CROSS_ENTROPIES, Output
 class Trainer(Layer):
     """What a model can do beside being called."""
 
+    _apart = Layer._apart | {"_regularized", "_constrained", "known_outputs", "loss"}
     optimizer: Optimizer | None = None
     loss: Any = None  # as `compile` was given it
     history: History | None = None
@@ -59,10 +60,8 @@ class Trainer(Layer):
         parameter = next(self.named_parameters(), None)
         if parameter is not None:
             return parameter[1].dtype
-        parts = (module for module in self.modules())
-        return next(
-            (part.dtype for part in parts if isinstance(part, Layer) and not isinstance(part, Trainer)), self.dtype
-        )
+        layers = (part for part in self.modules() if isinstance(part, Layer) and not isinstance(part, Trainer))
+        return next((layer.dtype for layer in layers), self.dtype)
 
     # --- compile ----------------------------------------------------------------------------------------------
 
@@ -91,6 +90,7 @@ class Trainer(Layer):
         made = optimizers.get(optimizer), Objective(loss, loss_weights, metrics, weighted_metrics)
         self.optimizer, self._objective = made  # both or, where a name is not known, neither
         self.loss = loss
+        self.known_outputs = None
         self.changed = self._charged = False
 
     def look_around(self) -> None:
@@ -266,6 +266,7 @@ class Trainer(Layer):
         loss is not finite. Ctrl-C raises KeyboardInterrupt between two steps; the history has the epochs that are
         complete.
         """
+        self.known_outputs = None  # layers may have been changed
         if validation_split and validation_data is None:
             if is_stream(x):
                 raise ValueError(
@@ -401,7 +402,8 @@ def _unheld(attached: Iterable[Attached]) -> list[Attached]:
 def _reported(logs: dict[str, Any], return_dict: bool) -> Any:
     if return_dict:
         return logs
-    return list(logs.values()) if len(logs) > 1 else logs["loss"]
+    values = list(logs.values())
+    return values if len(values) > 1 else values[0]
 
 
 def _whole(name: str, value: Any, least: int = 0) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import autograd
 import nn
 from nn import metrics
 from tests.nn.data import classes, numbers
@@ -50,3 +51,15 @@ def test_a_loss_as_metric_has_its_name() -> None:
     model = nn.Sequential([nn.Dense(1)])
     model.compile("sgd", "mse", metrics=[nn.losses.Huber(delta=2.0)])
     assert "huber" in model.fit(x, y, verbose=0).history
+
+
+def test_tensors_will_do() -> None:
+    """Predictions that are tensors, as a step of one's own has them."""
+    y, p = np.array([[1.0, 0.0], [0.0, 1.0]]), autograd.tensor([[0.6, 0.4], [0.3, 0.7]], requires_grad=True)
+    for metric in (
+        metrics.BinaryAccuracy(),
+        metrics.CategoricalAccuracy(),
+        metrics.RootMeanSquaredError(),
+        metrics.AUC(),
+    ):
+        assert metric(y, p) == type(metric)()(y, p.data)

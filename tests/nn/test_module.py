@@ -222,3 +222,25 @@ def test_named_arguments_reach_forward() -> None:
     assert ScaledLayer()([[2.0]], scale=3.0, training=True).item() == 7.0
     with pytest.raises(TypeError, match="called on a symbol with scale="):
         ScaledLayer()(nn.Input((1,)), scale=3.0)
+
+
+def test_modules_that_come_by_other_ways() -> None:
+    """Also what is put into the attributes' dict is found; a shallow copy has its own list of parameters."""
+    net = nn.Module()
+    vars(net).update(dense=nn.Dense(1))
+    net.dense(np.ones((1, 2)))  # type: ignore[attr-defined]
+    assert [name for name, _ in net.named_parameters()] == ["dense.kernel", "dense.bias"]
+    other = copy.copy(net)
+    other.v = tensor(1.0, requires_grad=True)  # type: ignore[attr-defined]
+    net.v = tensor(1.0)  # type: ignore[attr-defined]
+    assert len(net.parameters()) == 2 and len(other.parameters()) == 3
+
+
+def test_train_inside_a_mode() -> None:
+    """It holds until the end of the block, for what is beneath."""
+    net = nn.Sequential([nn.Dropout(0.5)])
+    with net.mode(True):
+        net.eval()
+        assert not net.training and not net.layers[0].training
+    net.train()
+    assert net.training

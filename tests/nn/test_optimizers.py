@@ -147,7 +147,7 @@ def test_keras_ways_to_apply() -> None:
     ("make", "says"),
     [
         (lambda: nn.SGD(-1), "negative"),
-        (lambda: nn.SGD("fast"), "not 'fast'"),
+        (lambda: nn.SGD("fast"), "unknown schedule 'fast'"),
         (lambda: nn.SGD(0.1, momentum=2), "momentum must be from 0 to 1"),
         (lambda: nn.Adam(beta_1=-1), "beta_1"),
         (lambda: nn.Adam(clipnorm=1.0, clipvalue=1.0), "at most one"),
@@ -207,3 +207,22 @@ def test_arguments_that_are_not_known() -> None:
         nn.Adam(lr=0.1)
     with pytest.raises(TypeError, match="Did you mean 'momentum'"):
         nn.SGD(momentun=0.9)
+
+
+def test_gradients_of_other_shapes_are_refused() -> None:
+    """Also where they have as many elements."""
+    w, b = (tensor(np.ones(shape), requires_grad=True) for shape in ((2, 3), (3,)))
+    optimizer = nn.SGD()
+    optimizer.build([("w", w), ("b", b)])
+    for gradients in ([np.ones((3, 2)), None], [np.ones(3), np.ones((2, 3))]):
+        with pytest.raises(ValueError, match=r"for the parameter w of shape \(2, 3\)"):
+            optimizer.apply(gradients)
+    with pytest.raises(ValueError, match="there are no gradients"):
+        optimizer.apply_gradients([])
+
+
+def test_rates_by_functions_are_looked_at() -> None:
+    """Defaults are no steps, and a negative rate is refused when it comes."""
+    assert [nn.SGD(lambda rate=rate: rate).learning_rate for rate in (0.1, 0.01)] == [0.1, 0.01]
+    with pytest.raises(ValueError, match="must not be negative"):
+        _ = nn.SGD(lambda: -1.0).learning_rate

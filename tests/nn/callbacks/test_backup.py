@@ -207,3 +207,22 @@ def test_checkpoints_are_numbered_on(tmp_path: Path) -> None:
         train(7)
     train(None)
     assert sorted(p.name for p in tmp_path.glob("s*")) == ["s2-1.keras", "s3-2.keras"]
+
+
+def test_a_training_that_had_stopped_stays_stopped(tmp_path: Path) -> None:
+    """Cut off after early stopping, or with the checkpoint kept: no epoch is added."""
+
+    class CutOffAtTheEnd(Callback):
+        def on_train_end(self, logs: Any = None) -> None:
+            raise OSError("the power is out")
+
+    def train(*callbacks: Callback) -> Any:
+        nn.set_random_seed(0)
+        stopping = EarlyStopping("loss", patience=1, min_delta=100)
+        return network().fit(X, Y, epochs=9, verbose=0, callbacks=[stopping, *callbacks])
+
+    whole = train()
+    with pytest.raises(OSError, match="power"):
+        train(CutOffAtTheEnd(), BackupAndRestore(tmp_path))
+    for _ in range(2):
+        assert train(BackupAndRestore(tmp_path, delete_checkpoint=False)).history == whole.history

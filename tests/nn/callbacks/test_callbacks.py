@@ -266,3 +266,27 @@ def test_early_stopping_by_several_numbers() -> None:
     model = regressor(metrics=[nn.metrics.R2Score(class_aggregation=None)])
     with pytest.raises(ValueError, match="r2_score"):
         model.fit(X, Y, callbacks=[EarlyStopping("r2_score", mode="max")], verbose=0)
+
+
+def test_ways_that_nobody_needs() -> None:
+    """A checkpoint of every epoch need not know which way is better; an output may be called val_x."""
+
+    def gini(y_true: Any, y_pred: Any) -> Any:
+        return np.mean(np.abs(y_pred - y_true), axis=-1)
+
+    model = regressor(metrics=[gini])
+    model.fit(X, Y, callbacks=[Checkpoints(monitor="gini")], verbose=0)
+    x = nn.Input((3,))
+    two = nn.Model(x, [nn.Dense(1, name="val_x")(x), nn.Dense(1, name="b")(x)])
+    two.compile("sgd", "mse")
+    two.fit(X, [Y, Y], callbacks=[EarlyStopping("val_x_loss")], verbose=0)
+
+
+class Checkpoints(ModelCheckpoint):
+    """One that writes nothing."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__("m.keras", **options)
+
+    def _save(self, epoch: int, logs: Any, **fields: Any) -> None:
+        pass

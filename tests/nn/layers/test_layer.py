@@ -9,7 +9,7 @@ import pytest
 
 import nn
 from autograd import Tensor, tensor
-from nn.layers.layer import at_most
+from nn.budget import at_most
 from tests.autograd.duck import Duck
 
 
@@ -112,7 +112,7 @@ def test_what_regularisers_add() -> None:
 
 def test_making_parameters_can_be_limited() -> None:
     """Inside `at_most` a layer that would make more raises before it does."""
-    with at_most(100), pytest.raises(ValueError, match="would make 1000000"):
+    with at_most(100), pytest.raises(ValueError, match="would make 1,000,000"):
         nn.Dense(1000).build((None, 1000))
     with at_most(8):
         nn.Dense(2).build((None, 3))

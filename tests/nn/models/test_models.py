@@ -555,3 +555,53 @@ def test_copies_without_parameters() -> None:
         assert not same(again, model) and again.count_params() == model.count_params()
     with pytest.raises(nn.ModelFileError, match="no JSON"):
         nn.models.model_from_json("{")
+
+
+def test_attributes_besides_the_layers() -> None:
+    """A class that derives from Sequential or Functional may have modules of its own; they are trained and saved."""
+
+    class Own(nn.Sequential):
+        def __init__(self) -> None:
+            super().__init__([Dense(2, input_dim=3)])
+            self.extra = Dense(1)
+
+        def forward(self, x: Any) -> Any:
+            return self.extra(super().forward(x))
+
+    model = Own()
+    model(np.ones((1, 3)))
+    assert [name for name, _ in model.named_parameters()] == [
+        "dense.kernel", "dense.bias", "extra.kernel", "extra.bias"
+    ]  # fmt: skip
+    assert len(model.layers) == 1 and len(list(model.children())) == 2
+
+
+def test_a_layer_that_does_not_fit_is_not_added() -> None:
+    """The model stays as it was."""
+    model = nn.Sequential([Dense(4, input_dim=3)])
+    with pytest.raises(ValueError, match="cannot take the shape"):
+        model.add(nn.Reshape((5,)))
+    model.add(Dense(2))
+    assert model.predict(np.ones((1, 3)), verbose=0).shape == (1, 2) and len(model.layers) == 2
+
+
+def test_shapes_follow_layers_that_come_later() -> None:
+    """A model that is part of another one may grow."""
+    inner = nn.Sequential([Dense(4, input_dim=3)])
+    x = Input((3,))
+    outer = nn.Model(x, inner(x))
+    inner.add(Dense(2))
+    assert outer.compute_output_shape((None, 3)) == (None, 2)
+    assert nn.Sequential([outer, Dense(1)]).predict(np.ones((1, 3)), verbose=0).shape == (1, 1)
+
+
+def test_models_of_two_arguments() -> None:
+    """`forward(a, b)` may be called with two arrays or symbols, as that of a layer."""
+
+    class Sums(nn.Model):
+        def forward(self, a: Any, b: Any) -> Any:
+            return a + b
+
+    assert Sums()(np.ones((2, 3)), np.ones((2, 3))).shape == (2, 3)
+    a, b = Input((3,)), Input((3,))
+    assert nn.Model([a, b], Sums()(a, b)).output_shape == (None, 3)

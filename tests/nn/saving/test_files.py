@@ -388,6 +388,10 @@ HOSTILE: dict[str, Hostile] = {
         e, _layers(layer("GaussianNoise", stddev=0.1), layer("Flatten"), shape=(10**5, 10**5, 10**5))),
     "a generator read beyond its numbers": lambda _g, e: changed(e, lambda c: c.update(generators={"dropout.rng": {
         "bit_generator": "MT19937", "state": {"key": [1] * 624, "pos": 10**6}}})),
+    "many curves": lambda _g, e: changed(
+        e, lambda c: c["compile"].update(metrics=[{"class_name": "AUC", "config": {"num_thresholds": 10**6}}] * 40)
+    ),
+    "steps before the first": lambda _g, e: changed(e, lambda c: c["optimizer_state"].update(iterations=-1)),
     "models in models": lambda _g, e: zipped(e | {"config.json": _deep(290)}),
     "many models in models": lambda _g, e: zipped(e | {"config.json": _deep(3000)}),
     "many layers": lambda _g, e: changed(e, _layers(*[layer("Dense", units=3)] * 20_000)),
@@ -636,3 +640,31 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     """The error names the folder, and no temporary file."""
     with pytest.raises(FileNotFoundError, match=r"nowhere: there is no such folder to write m\.keras to"):
         regressor().save(tmp_path / "nowhere" / "m.keras")
+
+
+def test_what_the_optimizer_was_told(tmp_path: Path) -> None:
+    """What is excluded from the weight decay, and a rate by a function that is passed, come back."""
+
+    def rate(step: int) -> float:
+        return 0.1 / (1 + step)
+
+    model = nn.Sequential([nn.Dense(2, input_dim=3), nn.Dense(1)])
+    model.compile(nn.AdamW(rate), "mse")
+    model.optimizer.exclude_from_weight_decay([model.layers[0].kernel], ["bias"])
+    model.fit(X, Y, verbose=0)
+    model.save(tmp_path / "m.keras")
+    again = nn.load_model(tmp_path / "m.keras", {"rate": rate})
+    state = nn.generators.generator().bit_generator.state
+    for trained in (model, again):
+        nn.generators.generator().bit_generator.state = state
+        trained.fit(X, Y, epochs=2, verbose=0)
+    assert same(model, again)
+    with pytest.raises(ModelFileError, match="unknown schedule 'rate'"):
+        nn.load_model(tmp_path / "m.keras")
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "1", '{"class_name":"os","config":{}}'])
+def test_json_of_no_model(text: str) -> None:
+    """Whatever the text says, the error is ModelFileError."""
+    with pytest.raises(ModelFileError):
+        nn.models.model_from_json(text)

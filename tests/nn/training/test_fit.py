@@ -6,6 +6,8 @@ import io
 import os
 import sys
 import threading
+import tracemalloc
+from collections import namedtuple
 from collections.abc import Iterator
 from typing import Any
 
@@ -505,3 +507,145 @@ def test_frozen_parameters_are_left_alone() -> None:
     model.compile("sgd", "mse")
     model.fit(x, y, verbose=0)
     assert np.all(dense.kernel.data == -1) and not model.losses
+
+
+def test_crossentropy_stays_what_it_was_chosen_to_be() -> None:
+    """Validation targets of another form than those of training are refused, and change nothing."""
+    x, y = classes(64)
+    model = nn.Sequential([nn.Dense(3, "softmax", input_dim=4)])
+    model.compile("sgd", "crossentropy", metrics=["acc"])
+    with pytest.raises(ValueError, match="For rows of probabilities use categorical_crossentropy"):
+        model.fit(x, y, validation_data=(x, np.eye(3)[y]), verbose=0)
+    assert model.fit(x, y, validation_data=(x, y[:, None]), verbose=0).history["val_acc"][0] > 0.3
+
+
+def test_evaluating_targets_of_another_shape_meanwhile() -> None:
+    """evaluate with y (n, 1) in a callback, or steps that report, leave no trace in an epoch over y (n,)."""
+    x, y = classes(64, count=2)
+
+    class Own(nn.Sequential):
+        def train_step(self, batch: Any) -> Any:
+            super().train_step(batch)
+            return {"mine": 1.0}
+
+        def test_step(self, batch: Any) -> Any:
+            super().test_step(batch)
+            return {"mine": 99.0}
+
+    class Evaluates(nn.Callback):
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            self.model.evaluate(x[:4], y[:4, None], verbose=0)
+
+    found = []
+    for callbacks in ([], [Evaluates()]):
+        nn.set_random_seed(0)
+        model = Own([nn.Dense(1, "sigmoid", input_dim=4)])
+        model.compile(nn.SGD(0.0), "bce", metrics=["acc"])
+        found.append(model.fit(x, y, batch_size=8, verbose=0, shuffle=False, callbacks=callbacks).history)
+    assert found[0] == found[1] and found[0]["mine"] == [1.0]
+
+
+def test_steps_that_report_only() -> None:
+    """Without a loss of their own: train_on_batch and evaluate return what there is, arrays among it."""
+
+    class Own(nn.Sequential):
+        def train_step(self, batch: Any) -> Any:
+            return {"mine": np.array([1.0, 2.0])}
+
+        test_step = train_step
+
+    x, y = numbers(8)
+    model = Own([nn.Dense(1)])
+    model.compile("sgd", "mse")
+    assert model.train_on_batch(x, y) == [1.0, 2.0] == model.evaluate(x, y, verbose=0)
+
+
+def test_class_weights_along_an_axis() -> None:
+    """Labels of a sequence are weighted one by one, and by the weights of the examples besides."""
+    from nn.training.intake import examples
+
+    model = nn.Sequential([nn.Dense(3, "softmax", input_shape=(2, 3))])
+    model.compile("sgd", "scce")
+    x, y = np.ones((2, 2, 3)), [[2, 1], [0, 2]]
+    assert examples(model, x, y, None, {0: 10.0}).w[0].tolist() == [[1, 1], [10, 1]]
+    assert examples(model, x, y, [1.0, 2.0], {0: 10.0}).w[0].tolist() == [[1, 1], [20, 2]]
+    model.fit(x, y, class_weight={0: 10.0}, verbose=0)
+
+
+def test_callbacks_see_a_model_that_infers() -> None:
+    """The training mode is that of the steps: a callback that calls the model gets what `predict` gives."""
+    x, y = numbers(64)
+    same: list[bool] = []
+
+    class Looks(nn.Callback):
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            same.append(np.array_equal(self.model(x).data, self.model.predict(x, verbose=0)))
+
+    model = nn.Sequential([nn.Dense(8), nn.Dropout(0.5), nn.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(x, y, verbose=0, callbacks=[Looks()])
+    assert same == [True, True]
+
+    class Ends(nn.Callback):
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            self.model.compile("adam", "mae")
+
+    with pytest.raises(RuntimeError, match="training is going on"):
+        model.fit(x, y, verbose=0, callbacks=[Ends()])
+
+
+def test_a_head_that_is_replaced() -> None:
+    """What is known of the outputs is found anew by compile and fit."""
+    x, y = classes(30)
+
+    class Net(nn.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.head: nn.Layer = nn.Dense(1)
+
+        def forward(self, x: Any) -> Any:
+            return self.head(x)
+
+    net = Net()
+    net.compile("sgd", "mse")
+    net.fit(x, y, verbose=0)
+    net.head = nn.Dense(3, "softmax")
+    net.compile("sgd", "scce")
+    net.fit(x, y, verbose=0)
+    net.head = nn.Sequential([nn.Dense(3), nn.Softmax()])
+    net.compile("sgd", "scce")
+    net.fit(x, y, verbose=0)
+    assert net.predict(x, verbose=0).shape == (30, 3)
+
+
+def test_sparse_matrices_stay_sparse_when_they_are_split() -> None:
+    """validation_split takes rows of the matrix, and makes none of them dense before its batch comes."""
+    sparse = pytest.importorskip("scipy.sparse")
+    x = sparse.random(2000, 4000, density=0.001, format="csr", random_state=0)
+    model = nn.Sequential([nn.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(x[:64], np.ones(64), verbose=0)
+    tracemalloc.start()
+    try:
+        model.fit(x, np.ones(2000), validation_split=0.5, verbose=0)
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_outputs_that_are_no_rows() -> None:
+    """An output without a row for each example is an error that says so; named tuples come back as they are."""
+
+    class Net(nn.Model):
+        def forward(self, x: Any) -> Any:
+            return self.made(x)
+
+    Pair = namedtuple("Pair", "a b")
+    x, y = numbers(64)
+    net = Net()
+    net.made = lambda x: np.sum(x)
+    net.compile("sgd", "mse")
+    with pytest.raises(ValueError, match=r"'output_1' is of shape \(\) for 32 examples; it needs a row for each"):
+        net.fit(x, y, verbose=0)
+    net.made = lambda x: Pair(x * 1, x * 2)
+    assert net.predict(x, verbose=0).b.shape == (64, 3) and type(net.predict(x, verbose=0)) is Pair
