@@ -211,7 +211,8 @@ def signal_report(model: Model, x: Any, y: Any = None) -> SignalReport:
             total = model.loss_on(x, y) if y is not None else sum(np.mean(out * out) for out in outs)
         if parameters and isinstance(total, Tensor) and total.requires_grad:
             total.backward()
-        return SignalReport([_signal(name, layer, outputs.get(id(layer), ())) for name, layer in _parts(model)])
+        with np.errstate(all="ignore"):  # what is not finite shows in the numbers
+            return SignalReport([_signal(name, layer, outputs.get(id(layer), ())) for name, layer in _parts(model)])
     finally:
         for p, grad in zip(parameters, before, strict=True):
             p.grad = grad

@@ -25,6 +25,7 @@ class Model(Trainer):
     A class of one's own assigns layers, or tensors that require grad, to attributes in `__init__`. Either can be
     compiled, trained, evaluated, saved, and used as a layer of another model.
 
+    >>> import numpy as np
     >>> from nn import Dense, Input
     >>> x = Input((3,))
     >>> model = Model(x, Dense(2)(Dense(4, activation="relu")(x)))
