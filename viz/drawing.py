@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 import graphviz
 
 from autograd import Tensor
 from viz.dot import dot_source, run_dot
+from viz.files import ending, write
 from viz.folding import Spans
 from viz.labels import SHOWN
 from viz.model import Graph, counted, graph_of
@@ -20,8 +19,8 @@ from viz.svg import svg
 
 ENGINES = ("auto", "builtin", "dot")
 GROUPS = ("auto", None)
-_OWN_FORMS = ("svg", "dot")
-_FORMS_OF_DOT = ("svg", "dot", "png", "pdf")
+_OWN, _BY_DOT = (".svg", ".dot"), (".png", ".pdf")
+_ELSE = "; for .png and .pdf draw with engine='dot'"
 
 
 class Drawing:
@@ -68,22 +67,13 @@ class Drawing:
 
         The file is replaced at once, or left as it was if anything fails. Raises ValueError for another ending.
         """
-        target = Path(path)
-        form = target.suffix.lower().removeprefix(".")
-        allowed = _FORMS_OF_DOT if self.engine == "dot" else _OWN_FORMS
-        if form not in allowed:
-            endings = f".{', .'.join(allowed)}" + "; for .png and .pdf draw with engine='dot'" * (form in _FORMS_OF_DOT)
-            raise ValueError(f"save: cannot write {target.name!r}: the ending must be one of {endings}")
-        if form in _OWN_FORMS:
-            content = (self.svg() if form == "svg" else self.source).encode()
+        by_dot = self.engine == "dot"
+        form = ending(path, (*_OWN, *_BY_DOT) if by_dot else _OWN, "" if by_dot else _ELSE)
+        if form in _OWN:
+            content = (self.svg() if form == ".svg" else self.source).encode()
         else:
-            content = run_dot(self.source, form, self.timeout)
-        unfinished = target.with_name(f".{token_hex(8)}.{form}")
-        try:
-            unfinished.write_bytes(content)
-            unfinished.replace(target)
-        finally:
-            unfinished.unlink(missing_ok=True)
+            content = run_dot(self.source, form.removeprefix("."), self.timeout)
+        write(path, content)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         try:
