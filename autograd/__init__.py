@@ -11,6 +11,7 @@ from autograd.engine.graph import Node, reachable, tick
 from autograd.engine.mode import enable_grad, is_grad_enabled, no_grad
 from autograd.engine.registry import OPS, PUBLIC, elementwise, general, linear, stepwise
 from autograd.engine.tensor import Tensor, as_tensor, tensor
+from autograd.inspection import cotangents, slopes
 from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
 __version__ = "0.1.0"
@@ -21,6 +22,7 @@ __all__ = [
     "Tensor",
     "as_tensor",
     "checkpoint",
+    "cotangents",
     "detect_anomaly",
     "elementwise",
     "enable_grad",
@@ -35,6 +37,7 @@ __all__ = [
     "no_grad",
     "operation",
     "reachable",
+    "slopes",
     "stepwise",
     "tensor",
     "tick",

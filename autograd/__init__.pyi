@@ -18,6 +18,8 @@ from autograd.engine.registry import stepwise as stepwise
 from autograd.engine.tensor import Tensor as Tensor
 from autograd.engine.tensor import as_tensor as as_tensor
 from autograd.engine.tensor import tensor as tensor
+from autograd.inspection import cotangents as cotangents
+from autograd.inspection import slopes as slopes
 from autograd.transforms import grad as grad
 from autograd.transforms import hessian as hessian
 from autograd.transforms import hvp as hvp

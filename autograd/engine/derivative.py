@@ -161,6 +161,34 @@ class _Pass:
         part.add_into(old)
 
 
+def slopes(node: Node) -> tuple[Any, ...]:
+    """Return what the rules of a node make of a cotangent of ones: for each input, None where nothing flows.
+
+    Of a single number that is the derivative by each input. Nothing is freed. Raises RuntimeError where the values
+    that the rules need are freed already.
+    """
+    op = node.op
+    if op is None or node.dtype is None:
+        return (None,) * len(node.inputs)
+    if node.saved is None:
+        raise _freed(node)
+    g = np.ones(node.shape, node.dtype)
+    found: list[Any] = []
+    with np.errstate(all="ignore"):
+        rules = op.pieces(g, node.saved, node.params) if op.joint is not None else op.vjps
+        for parent, rule in zip(node.inputs, rules):  # noqa: B905 - as in the pass above
+            if parent is None or rule is None or not parent.flows or parent.dtype is None:
+                found.append(None)
+                continue
+            c = rule if op.joint is not None else rule(g, *node.saved, **node.params)
+            if type(c) is Part:
+                dense = np.zeros(parent.shape, parent.dtype)
+                c.add_into(dense)
+                c = dense
+            found.append(c if c.shape == parent.shape else _shaped(op, c, parent.shape))
+    return (*found, *[None] * (len(node.inputs) - len(found)))
+
+
 def push(
     tangents: dict[Node, Any], outputs: Collection[Node], lift: Lift, *, recorded: bool = False
 ) -> dict[Node, Any]:
