@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 
 from viz.model import Box, Graph
-from viz.svg import ARROW, COLOURS, GROUP_FILL, GROUP_STROKE, LONGEST_NOTE
+from viz.svg import ARROW, BAD, BAD_FILL, COLOURS, GROUP_FILL, GROUP_STROKE, LONGEST_NOTE
 from viz.text import LONGEST, clean
 
 
@@ -26,12 +26,14 @@ def dot_source(graph: Graph) -> str:
         lines += [f"    {_node(box)}" for box in graph.boxes if box.group == id]
         lines.append("  }")
     lines += [f"  {_node(box)}" for box in graph.boxes if box.group is None]
-    lines += [f"  {a} -> {b}" for a, b in graph.edges]
+    for i, (a, b) in enumerate(graph.edges):
+        label = f' [label="{_joined(graph.slopes[i])}"]' if i in graph.slopes else ""
+        lines.append(f"  {a} -> {b}{label}")
     return "\n".join([*lines, "}"]) + "\n"
 
 
 def _node(box: Box) -> str:
-    fill, stroke = COLOURS[box.kind]
+    fill, stroke = (BAD_FILL, BAD) if box.bad else COLOURS[box.kind]
     return f'{box.id} [label="{_joined(box.title, *box.lines)}" fillcolor="{fill}" color="{stroke}"]'
 
 

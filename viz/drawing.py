@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import graphviz
@@ -43,6 +43,48 @@ class Drawing:
     def edges(self) -> list[tuple[str, str]]:
         """The arrows, as pairs of ids: one for each use of a value, so `a + a` has two."""
         return list(self.graph.edges)
+
+    @property
+    def steps(self) -> int:
+        """How many steps backward takes, one for each box; 0 where that is not known (see `step`)."""
+        return len(self.graph.steps)
+
+    def step(self, number: int) -> Drawing:
+        """Return the picture after so many steps of backward: gradients filled in, slopes at the arrows.
+
+        The first step gives the result the gradient 1. A box that has got its gradient shows at the arrows into it
+        what it is multiplied by on the way to each operand: its derivative by that, where it is a number. A negative
+        number counts from the end: -1 is all of backward. Nothing is freed and no `.grad` changes.
+
+        Needs show=("grad",) or ("grad_norm",), one result of a single element, no folded boxes, and saved values
+        that backward has not freed; RuntimeError otherwise. ValueError for a step that there is not.
+
+        >>> import autograd
+        >>> a, b = (autograd.tensor(x, requires_grad=True) for x in (2.0, 3.0))
+        >>> drawing = draw(a * b, {"a": a, "b": b}, show=("value", "grad"))
+        >>> [node["lines"] for node in drawing.step(-1).nodes]
+        [['2', 'grad 3'], ['3', 'grad 2'], ['6', 'grad 1']]
+        """
+        steps = self.graph.steps
+        if not steps:
+            raise RuntimeError(
+                "step: backward cannot be shown: draw one result of a single element with show=('grad',), before "
+                "backward has passed (or with retain_graph=True), and with max_nodes so large that nothing is folded"
+            )
+        if not -len(steps) - 1 <= number <= len(steps):
+            raise ValueError(
+                f"step: there are {len(steps)} steps, from 0 to {len(steps)}, or from the end; not {number}"
+            )
+        done = steps[: number if number >= 0 else len(steps) + 1 + number]
+        now = {step.box: step for step in done}
+        empty = {step.box: [line.split()[0] + " …" for line in step.lines] for step in steps}
+        boxes = []
+        for box in self.graph.boxes:
+            lines = [line for line in box.lines if not line.startswith(("grad ", "‖grad‖ "))]
+            lines += now[box.id].lines if box.id in now else empty.get(box.id, [])
+            boxes.append(replace(box, lines=lines, bad=box.bad or (box.id in now and now[box.id].bad)))
+        slopes = {i: text for step in done for i, text in step.slopes.items()}
+        return Drawing(replace(self.graph, boxes=boxes, slopes=slopes), self.engine, self.timeout)
 
     def svg(self) -> str:
         """Return the picture as SVG text.
@@ -105,10 +147,11 @@ def draw(
     """Draw the graph that computed `tensor` (one, or several).
 
     `names` tells what tensors are called: a dict such as `locals()`, or a model, whose layers then also group the
-    boxes, unless `group` is None. `show` is any of "shape", "dtype", "value" and "grad"; values are known of leaves,
-    of what is named and of `tensor`. More than `max_nodes` boxes are folded, by layer and then in the middle, and the
-    picture says so. `engine` "auto" and "builtin" lay out by ourselves, the same on every machine; "dot" asks
-    graphviz, for at most `timeout` seconds.
+    boxes, unless `group` is None. `show` is any of "shape", "dtype", "value", "stats" (mean and deviation), "grad",
+    "grad_norm" and "saved" (the bytes kept for backward). Values are known of what is named, of `tensor`, of what is
+    saved for backward, and of what small operations make of these; a box with nan or infinity is red. More than
+    `max_nodes` boxes are folded, by layer and then in the middle, and the picture says so. `engine` "auto" and
+    "builtin" lay out by ourselves, the same on every machine; "dot" asks graphviz, for at most `timeout` seconds.
 
     Raises TypeError for what is no tensor, ValueError for an unknown option.
 
@@ -121,7 +164,8 @@ def draw(
     shown = (show,) if isinstance(show, str) else tuple(show)
     _check_options(shown, engine, group, max_nodes)
     called, spans = _read_names(names)
-    return Drawing(graph_of(roots, called, spans if group else [], shown, max_nodes), engine, timeout)
+    frozen = names is not None and not isinstance(names, Mapping)
+    return Drawing(graph_of(roots, called, spans if group else [], shown, max_nodes, frozen), engine, timeout)
 
 
 def _roots(tensor: Any) -> list[Tensor]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd import Node, Tensor
 
-SHOWN = ("shape", "dtype", "value", "grad")
+SHOWN = ("shape", "dtype", "value", "stats", "grad", "grad_norm", "saved")
 SYMBOLS = {"add": "+", "subtract": "−", "multiply": "×", "divide": "÷", "matmul": "@", "power": "**"}
 _LONGEST_OPTION = 20
 
@@ -28,25 +28,76 @@ def details(node: Node, show: Sequence[str], value: Any = None) -> list[str]:
     if node.dtype is None:
         return [*lines, f"{len(node.shape)} results"]
     lines += facts(node.shape, node.dtype, show, value)
-    if "grad" in show and (node.op is None or node.grad is not None):
-        lines.append(f"grad {'none' if node.grad is None else short(node.grad)}")
+    if node.op is None or node.grad is not None:
+        lines += gradient(node.grad, show)
+    if "saved" in show and node.op is not None:
+        lines.append(_saved(node))
     return lines
 
 
 def facts(shape: tuple[int, ...], dtype: Any, show: Sequence[str], value: Any = None) -> list[str]:
-    """Return shape and dtype on a line and the value on another, as far as `show` asks for them."""
+    """Return shape and dtype on a line, and what is known of the value on others, as far as `show` asks for them."""
     what = [str(shape) if shape else "scalar"] * ("shape" in show) + [str(dtype)] * ("dtype" in show)
     lines = [" ".join(what)] * bool(what)
-    if "value" in show and value is not None:
-        lines.append(short(value))
+    if value is not None:
+        lines += [short(value)] * ("value" in show) + [_stats(value)] * ("stats" in show)
     return lines
+
+
+def gradient(grad: Any, show: Sequence[str]) -> list[str]:
+    """Return the lines on a gradient: "none" where there is none, which differs from 0."""
+    lines = [f"grad {'none' if grad is None else short(grad)}"] * ("grad" in show)
+    if "grad_norm" in show:
+        lines.append("‖grad‖ none" if grad is None else f"‖grad‖ {_number(_norm(grad))}")
+    return lines
+
+
+def _norm(grad: Any) -> Any:
+    array = np.asarray(_raw(grad))
+    with np.errstate(all="ignore"):
+        return np.sqrt(np.vdot(array, array).real)
+
+
+def _stats(value: Any) -> str:
+    """Return mean and standard deviation of the finite elements, and how many there are that are not."""
+    array = np.asarray(_raw(value))
+    if array.dtype.kind not in "biuf" or not array.size:
+        return "empty" if not array.size else f"{array.size} values"
+    numbers = array.astype(float)
+    finite = numbers[np.isfinite(numbers)]
+    text = f"mean {_number(finite.mean())}, sd {_number(finite.std())}" if finite.size else "no finite number"
+    lost = numbers.size - finite.size
+    return f"{text}, {lost:,} not finite" if lost and finite.size else text
+
+
+def _saved(node: Node) -> str:
+    """Return how many bytes an operation keeps for backward."""
+    if node.saved is None:
+        return "saved values freed"
+    arrays = {id(value): value.nbytes for value in node.saved if isinstance(value, np.ndarray | np.generic)}
+    return f"saves {in_bytes(sum(arrays.values()))}"
+
+
+def in_bytes(count: float) -> str:
+    """Return a number of bytes in words.
+
+    >>> in_bytes(512), in_bytes(2048)
+    ('512 B', '2.0 KB')
+    """
+    for unit in ("B", "KB", "MB"):
+        if count < 1024:
+            return f"{count:.0f} B" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1024
+    return f"{count:.1f} GB"
+
+
+def _raw(value: Any) -> Any:
+    return (value.data if value.shape else value.item()) if isinstance(value, Tensor) else value
 
 
 def short(value: Any) -> str:
     """Return a few characters on an array: all of up to three elements, or the range of more."""
-    if isinstance(value, Tensor):
-        value = value.data if value.shape else value.item()
-    array = np.asarray(value)
+    array = np.asarray(_raw(value))
     if array.size == 0:
         return "empty"
     if array.size <= 3:

@@ -4,28 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from autograd import Node, Tensor, reachable
+from autograd import Node, Tensor, cotangents, reachable, slopes
 from viz import labels
 from viz.folding import Fold, Section, Spans, Unit, folded, in_order, sections
+from viz.values import is_bad, values_of
 
 
 @dataclass
 class Box:
-    """One box of a drawing; `kind` is operation, leaf, constant, result, layer or fold, `group` an id in `groups`."""
+    """One box of a drawing; `kind` is operation, leaf, constant, frozen, result, layer or fold.
+
+    `group` is an id in the graph's `groups`.
+    """
 
     id: str
     kind: str
     title: str
     lines: list[str] = field(default_factory=list)
     group: str | None = None
+    bad: bool = False  # whether a value or gradient in it is nan or infinite
+    site: str | None = None  # the line that made it, where it was recorded
+
+
+class Step(NamedTuple):
+    """What backward does to one box: the lines on its gradient, whether that is bad, and slopes of arrows into it."""
+
+    box: str
+    lines: list[str]
+    bad: bool
+    slopes: dict[int, str]
 
 
 @dataclass
 class Graph:
     """Boxes in an order where operands come first, arrows as pairs of ids, and what has to be said about them.
 
-    `groups` has the titles of the groups by their ids. Groups do not depend on each other in a circle.
+    `groups` has the titles of the groups by their ids. Groups do not depend on each other in a circle. `steps` are
+    those of backward, where they are known, and `slopes` the words on arrows by their numbers.
     """
 
     boxes: list[Box]
@@ -34,12 +51,23 @@ class Graph:
     notes: list[str] = field(default_factory=list)
     operations: int = 0
     leaves: int = 0
+    steps: list[Step] = field(default_factory=list)
+    slopes: dict[int, str] = field(default_factory=dict)
 
 
 def graph_of(
-    roots: Sequence[Tensor], names: Mapping[str, Tensor], spans: Spans, show: Sequence[str], max_nodes: int
+    roots: Sequence[Tensor],
+    names: Mapping[str, Tensor],
+    spans: Spans,
+    show: Sequence[str],
+    max_nodes: int,
+    frozen: bool = False,
 ) -> Graph:
-    """Return the graph that `roots` were computed by, with at most `max_nodes` boxes."""
+    """Return the graph that `roots` were computed by, with at most `max_nodes` boxes for what is recorded.
+
+    Named tensors that no gradient flows to have boxes too, where an operation has kept them; `frozen` says that they
+    are parameters.
+    """
     nodes = reachable([t._node for t in roots if t._node is not None])
     called: dict[Node, str] = {}
     for name, tensor in names.items():
@@ -51,15 +79,70 @@ def graph_of(
     for node in nodes:
         members[unit_of[node]].append(node)
     ids = {unit: f"n{i}" for i, unit in enumerate(members)}
-    write = _Writer(roots, names, called, section_of, show)
+    write = _Writer(roots, names, called, section_of, show, nodes)
     boxes = [write.box(ids[unit], unit, inside) for unit, inside in members.items()]
     boxes += write.constants(len(boxes))
+    uses = _uses_of_constants(nodes, names, unit_of)
+    named, drawn = write.named_constants(uses, ids, len(boxes), frozen)
+    boxes = [*named, *boxes]
     shown = {box.group for box in boxes}
     groups = {_id(section): section.name for section in section_of.values() if _id(section) in shown}
     leaves = sum(node.op is None for node in nodes)
-    graph = Graph(boxes, _edges(nodes, unit_of, ids), groups, [], len(nodes) - leaves, leaves + len(boxes) - len(ids))
+    flowing = _edges(nodes, unit_of, ids)
+    graph = Graph(boxes, [*flowing, *drawn], groups, [], len(nodes) - leaves, leaves + len(boxes) - len(ids))
     graph.notes = _notes(graph)
+    apart = [name for name, t in names.items() if frozen and t._node is None and name not in uses]
+    if apart and graph.operations:
+        more = f" and {len(apart) - 4} more" if len(apart) > 4 else ""
+        graph.notes.append(f"Frozen, and not part of the graph: {', '.join(apart[:4])}{more}.")
+    if {"grad", "grad_norm"} & set(show) and len(members) == len(nodes) and len(roots) == 1:
+        graph.steps = _steps(roots[0], ids, nodes, flowing, show)
     return graph
+
+
+def _uses_of_constants(
+    nodes: Sequence[Node], names: Mapping[str, Tensor], unit_of: Mapping[Node, Unit]
+) -> dict[str, list[Node]]:
+    """Return the visible nodes that have kept a named tensor without a gradient as an operand, by its name."""
+    known = {id(t._value): name for name, t in reversed(list(names.items())) if t._node is None}
+    uses: dict[str, list[Node]] = {}
+    for node in nodes if known else ():
+        if unit_of[node] is not node or node.op is None:
+            continue
+        for i, parent in enumerate(node.inputs, 1):
+            if parent is None and node.saved and i < len(node.saved) and id(node.saved[i]) in known:
+                uses.setdefault(known[id(node.saved[i])], []).append(node)
+    return uses
+
+
+def _steps(
+    root: Tensor,
+    ids: Mapping[Unit, str],
+    nodes: Sequence[Node],
+    edges: Sequence[tuple[str, str]],
+    show: Sequence[str],
+) -> list[Step]:
+    """Return what backward does, box by box; nothing where it is not possible, or has passed already."""
+    if root.size != 1 or any(node.saved is None for node in nodes):
+        return []
+    try:
+        found = cotangents(root)
+    except RuntimeError:  # nothing here requires grad
+        return []
+    into: dict[str, list[int]] = {}
+    for i, (_, b) in enumerate(edges):
+        into.setdefault(b, []).append(i)
+    steps = []
+    for node, g in found.items():
+        by_input = [slope for slope, parent in zip(slopes(node), node.inputs, strict=True) if parent is not None]
+        numbers = into.get(ids[node], [])
+        words = {
+            i: f"×{labels.short(slope)}"
+            for i, slope in zip(numbers, by_input, strict=True)
+            if slope is not None and slope.size == 1 and node.shape == ()
+        }
+        steps.append(Step(ids[node], labels.gradient(g, show), is_bad(g), words))
+    return steps
 
 
 def _edges(nodes: Sequence[Node], unit_of: Mapping[Node, Unit], ids: Mapping[Unit, str]) -> list[tuple[str, str]]:
@@ -113,11 +196,11 @@ class _Writer:
         called: Mapping[Node, str],
         section_of: Mapping[Node, Section],
         show: Sequence[str],
+        nodes: Sequence[Node],
     ) -> None:
         self.roots, self.names, self.called, self.section_of, self.show = roots, names, called, section_of, show
-        self.values: dict[Node, Tensor] = {}
-        if "value" in show:
-            self.values = {t._node: t for t in (*names.values(), *roots) if t._node is not None}
+        wanted = {"value", "stats"} & set(show)
+        self.values: dict[Node, Any] = values_of(nodes, (*names.values(), *roots)) if wanted else {}
         self.results = {t._node for t in roots}
 
     def box(self, id: str, unit: Unit, inside: Sequence[Node]) -> Box:
@@ -143,7 +226,8 @@ class _Writer:
         if name is not None:
             title = name if section is None else name.removeprefix(f"{section.name}.")
         kind = "leaf" if node.op is None else "result" if node in self.results else "operation"
-        return Box(id, kind, title, lines, None if section is None else _id(section))
+        seen = self.values.get(node), node.grad if {"grad", "grad_norm"} & set(self.show) else None
+        return Box(id, kind, title, lines, None if section is None else _id(section), self._bad(*seen), node.site)
 
     def constants(self, first: int) -> list[Box]:
         """Return boxes for the roots that no gradient flows to."""
@@ -152,6 +236,26 @@ class _Writer:
             Box(f"n{first + i}", "constant", self._name(t), labels.facts(t.shape, t.dtype, self.show, t))
             for i, t in enumerate(plain)
         ]
+
+    def named_constants(
+        self, uses: Mapping[str, Sequence[Node]], ids: Mapping[Unit, str], first: int, frozen: bool
+    ) -> tuple[list[Box], list[tuple[str, str]]]:
+        """Return boxes for named tensors that no gradient flows to, and an arrow for each use of them."""
+        boxes, edges = [], []
+        for i, (name, users) in enumerate(uses.items(), first):
+            tensor = self.names[name]
+            where = {self.section_of.get(node) for node in users}
+            section = where.pop() if len(where) == 1 else None
+            lines = [*labels.facts(tensor.shape, tensor.dtype, self.show, tensor), *["frozen"] * frozen]
+            title = name if section is None else name.removeprefix(f"{section.name}.")
+            group = None if section is None else _id(section)
+            kind = "frozen" if frozen else "constant"
+            boxes.append(Box(f"n{i}", kind, title, lines, group, self._bad(tensor)))
+            edges += [(f"n{i}", ids[node]) for node in users]
+        return boxes, edges
+
+    def _bad(self, *seen: Any) -> bool:
+        return any(value is not None and is_bad(value.data if isinstance(value, Tensor) else value) for value in seen)
 
     def _name(self, tensor: Tensor) -> str:
         return next((name for name, named in self.names.items() if named is tensor), "constant")

@@ -17,10 +17,12 @@ FONT = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 
 PAPER, GROUP_FILL, GROUP_STROKE = "#ffffff", "#f6f7fb", "#c9cfde"
 INK, FAINT, ARROW, NOTE = "#1f2430", "#50566a", "#75809a", "#8a4b4b"
+BAD, BAD_FILL, SLOPE = "#c0392b", "#fdecea", "#8a5a12"
 COLOURS = {  # kind: (fill, stroke)
     "operation": ("#eaf1fc", "#5b7db1"),
     "leaf": ("#fdf0db", "#cf8a2e"),
     "constant": ("#f1f2f4", "#9298a5"),
+    "frozen": ("#e4e6ea", "#9298a5"),
     "result": ("#def3e2", "#2f8743"),
     "layer": ("#e9eaf7", "#6d70b0"),
     "fold": ("#fbfbfc", "#8d93a0"),
@@ -45,6 +47,7 @@ def svg(graph: Graph) -> str:
         *(_arrow(way) for way in layout.arrows),
         *(_group_title(graph.groups[id], area.corner) for id, area in layout.groups.items()),
         *(_box(box, layout.boxes[box.id]) for box in graph.boxes),
+        *(_slope(text, layout.arrows[i]) for i, text in graph.slopes.items()),
         "</g>",
         *_notes(notes, width, height),
         "</svg>",
@@ -71,7 +74,7 @@ def _group_title(name: str, corner: Point) -> str:
 
 
 def _box(box: Box, area: Area) -> str:
-    fill, stroke = COLOURS[box.kind]
+    fill, stroke = (BAD_FILL, BAD) if box.bad else COLOURS[box.kind]
     more = {"fold": ' stroke-dasharray="5 4"', "result": ' stroke-width="2"'}.get(box.kind, "")
     rectangle = _rect(area, 7, fill, stroke, more)
     if box.kind == "layer":  # a card behind it, as it stands for several
@@ -80,7 +83,7 @@ def _box(box: Box, area: Area) -> str:
     x, y = area.corner.x + area.size.width / 2, area.corner.y + PADDING + TITLE_SIZE - 2
     texts = [_text(Point(x, y), clean(box.title), TITLE_SIZE, INK, ' font-weight="bold"')]
     for i, line in enumerate(box.lines, 1):
-        texts.append(_text(Point(x, y + i * LINE_HEIGHT), clean(line), LINE_SIZE, FAINT))
+        texts.append(_text(Point(x, y + i * LINE_HEIGHT), clean(line), LINE_SIZE, BAD if box.bad else FAINT))
     return f'<g id="{box.id}">{rectangle}{"".join(texts)}</g>'
 
 
@@ -100,6 +103,13 @@ def _arrow(way: Sequence[Point]) -> str:
         f'<path d="{" ".join(path)}" fill="none" stroke="{ARROW}" stroke-width="1.4"/>'
         f'<path d="M{tip.x:.1f},{tip.y:.1f} l-3.8,-8 h7.6 z" fill="{ARROW}"/>'
     )
+
+
+def _slope(text: str, way: Sequence[Point]) -> str:
+    """Return the words on an arrow, with paper around them, where it has come halfway down its last stretch."""
+    (x, y), (to_x, to_y) = way[-3] if len(way) > 2 else way[0], way[-2]
+    look = f' stroke="{PAPER}" stroke-width="4" paint-order="stroke"'
+    return _text(Point((x + to_x) / 2, (y + to_y) / 2 + 4), clean(text), LINE_SIZE, SLOPE, look)
 
 
 def _notes(notes: Sequence[str], width: float, height: float) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 LONGEST = 40
-_SAFETY = 1.06  # browsers without Helvetica take fonts that are a little wider
+_SAFETY = 1.15  # browsers without Helvetica and Arial take DejaVu Sans, which is wider by so much
+_BOLD = 1.12
 _UNKNOWN = 0.64
 
 _CHARACTERS = {  # widths of Helvetica, in thousandths of the font's size
@@ -18,7 +19,7 @@ _WIDTHS = {character: width / 1000 for width, characters in _CHARACTERS.items() 
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Return about how wide a text is drawn, in pixels."""
-    return sum(map(_character_width, text)) * size * _SAFETY * (1.06 if bold else 1.0)
+    return sum(map(_character_width, text)) * size * _SAFETY * (_BOLD if bold else 1.0)
 
 
 def _character_width(character: str) -> float:

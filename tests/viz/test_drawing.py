@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import autograd
+import nn
 import viz
 from tests.viz.graphs import Model, leaf
 from tests.viz.test_dot import needs_dot
@@ -27,7 +28,8 @@ def test_plain_data() -> None:
     """Boxes and arrows are plain data that JSON can write, and a change of them changes no drawing."""
     drawing = small()
     nodes = json.loads(json.dumps(drawing.nodes))
-    assert nodes[0] == {"id": "n0", "kind": "leaf", "title": "a", "lines": ["(2,)"], "group": None}
+    first = {"id": "n0", "kind": "leaf", "title": "a", "lines": ["(2,)"], "group": None, "bad": False, "site": None}
+    assert nodes[0] == first
     assert drawing.edges == [("n0", "n1"), ("n0", "n1"), ("n1", "n2")]
     drawing.edges.clear()
     drawing.nodes[0]["lines"].append("more")
@@ -110,7 +112,7 @@ def test_save_leaves_the_old_file_if_it_fails(monkeypatch: pytest.MonkeyPatch, t
     [
         ({"engine": "neato"}, "engine='neato' is not known; allowed: 'auto', 'builtin', 'dot'"),
         ({"group": "layers"}, "group='layers' is not known; allowed: 'auto', None"),
-        ({"show": ("shape", "size")}, "show='size' is not known; allowed: 'shape', 'dtype', 'value', 'grad'"),
+        ({"show": ("shape", "size")}, "show='size' is not known; allowed: 'shape', 'dtype', 'value', 'stats'"),
         ({"show": "values"}, "show='values' is not known"),
         ({"max_nodes": 2}, "max_nodes=2 is too few"),
     ],
@@ -138,7 +140,7 @@ def test_names_may_be_locals() -> None:
     a, count, b = leaf(2), 3, autograd.tensor(1.0)
     y = a * b * count
     titles = [node["title"] for node in viz.draw(y, locals()).nodes]
-    assert titles == ["a", "× multiply", "y"]
+    assert titles == ["b", "a", "× multiply", "y"]
 
 
 def test_group_none() -> None:
@@ -181,3 +183,117 @@ def test_drawing_changes_no_tensor() -> None:
     held, birth = type(x._value), autograd.tick()
     viz.draw(y, {"x": x}, show=("value", "grad", "shape", "dtype")).svg()
     assert type(x._value) is held and x.grad is None and autograd.tick() == birth + 1
+
+
+def numbers() -> tuple[dict[str, Any], Any]:
+    """Return five operations on numbers with all their names, and the result."""
+    a, b, c, f = (autograd.tensor(x, requires_grad=True) for x in (2.0, -3.0, 10.0, -2.0))
+    d = a * b
+    e = d + c
+    result = e * f + 0.5
+    return {"a": a, "b": b, "c": c, "d": d, "e": e, "f": f, "L": result}, result
+
+
+def test_every_value_is_known_in_a_beginners_graph() -> None:
+    """Without names too: what backward keeps, and what follows from it, is written into the boxes."""
+    names, result = numbers()
+    leaves = {name: names[name] for name in "abcf"}
+    lines = [(node["title"], node["lines"][-1]) for node in viz.draw(result, leaves, show=("value",)).nodes]
+    assert {value for _, value in lines} == {"2", "-3", "10", "-6", "4", "-2", "-8", "-7.5"}
+
+
+def test_steps_of_backward() -> None:
+    """Gradients come box by box, from the result; slopes stand at the arrows of what is done; nothing changes."""
+    names, result = numbers()
+    drawing = viz.draw(result, names, show=("value", "grad"))
+    assert drawing.steps == 8
+
+    def grads(number: int) -> dict[str, str]:
+        return {node["title"]: node["lines"][-1] for node in drawing.step(number).nodes}
+
+    assert set(grads(0).values()) == {"grad …"} and not drawing.step(0).graph.slopes
+    assert grads(1)["L"] == "grad 1" and grads(1)["e"] == "grad …"
+    done = grads(-1)
+    assert (done["a"], done["b"], done["c"], done["f"], done["e"]) == (
+        "grad 6",
+        "grad -4",
+        "grad -2",
+        "grad 4",
+        "grad -2",
+    )
+    assert grads(8) == done and grads(drawing.steps - 1) != done
+    slopes = {drawing.edges[i]: text for i, text in drawing.step(-1).graph.slopes.items()}
+    ids = {node["title"]: node["id"] for node in drawing.nodes}
+    assert slopes[ids["a"], ids["d"]] == "×-3" and slopes[ids["c"], ids["e"]] == "×1"
+    assert "×-3" in drawing.step(-1).svg() and "×-3" in drawing.step(-1).source
+    assert all(t.grad is None for t in names.values())
+    result.backward()
+    assert names["a"].grad == 6.0
+
+
+def test_sizes_stay_while_stepping() -> None:
+    """No box moves between two steps whose numbers are as long: room for a gradient is there from the start."""
+    names, result = numbers()
+    drawing = viz.draw(result, names, show=("value", "grad"))
+    heights = {line for i in range(9) for line in drawing.step(i).svg().splitlines() if line.startswith("<svg")}
+    assert len({line.split('height="')[1].split('"')[0] for line in heights}) == 1
+
+
+def test_where_backward_cannot_be_shown() -> None:
+    """After it has passed, for several elements or results, without show=("grad",), or where boxes are folded."""
+    names, result = numbers()
+    with pytest.raises(ValueError, match="there are 8 steps, from 0 to 8"):
+        viz.draw(result, names, show=("grad",)).step(9)
+    several = leaf(2)
+    for drawing in (
+        viz.draw(result, names), viz.draw(several * several, show=("grad",)),
+        viz.draw([result, result], show=("grad",)), viz.draw(result, names, show=("grad",), max_nodes=4),
+    ):  # fmt: skip
+        assert drawing.steps == 0
+        with pytest.raises(RuntimeError, match="step: backward cannot be shown"):
+            drawing.step(0)
+    result.backward()
+    assert viz.draw(result, names, show=("grad",)).steps == 0
+
+
+def test_nan_is_red() -> None:
+    """A box whose value or gradient is not finite is marked, in SVG and for dot; so only if that is shown."""
+    x, w = autograd.tensor([1.0, 2.0]), autograd.tensor([3.0, np.nan], requires_grad=True)
+    y = np.sum(x * w)
+    drawing = viz.draw(y, {"x": x, "w": w}, show=("value",))
+    assert [node["bad"] for node in drawing.nodes] == [False, True, True, True]
+    assert "#c0392b" in drawing.svg() and "#c0392b" in drawing.source
+    assert not any(node["bad"] for node in viz.draw(y, {"x": x, "w": w}).nodes)
+    y.backward()
+    w.grad = np.array([1.0, np.inf])
+    assert viz.draw(y, {"w": w}, show=("grad_norm",)).nodes[0]["bad"]
+
+
+def test_statistics_and_memory() -> None:
+    """Mean and deviation of what is finite, lengths of gradients, bytes that wait for backward."""
+    x = autograd.tensor([1.0, 3.0, np.inf], requires_grad=True)
+    y = np.sum(x * x)
+    boxes = viz.draw(y, {"x": x}, show=("stats", "grad_norm", "saved")).nodes
+    assert boxes[0]["lines"] == ["mean 2, sd 1, 1 not finite", "‖grad‖ none"]
+    assert boxes[1]["lines"][-1] == "saves 24 B"
+    y.backward()
+    assert viz.draw(y, {"x": x}, show=("saved",)).nodes[1]["lines"] == ["saved values freed"]
+    x.grad = np.array([3.0, 4.0, 0.0])
+    assert viz.draw(y, {"x": x}, show=("grad_norm",)).nodes[0]["lines"] == ["‖grad‖ 5"]
+
+
+def test_frozen_parameters_are_grey() -> None:
+    """One that an operation has kept has a box in its layer; one that the graph begins behind is named below."""
+    model = nn.Sequential([nn.Dense(3, input_dim=2, name="a"), nn.Dense(3, name="b"), nn.Dense(1, name="c")])
+    model.compile("sgd", "mse")
+    model.layers[1].trainable = False
+    x = np.ones((4, 2), np.float32)
+    drawing = viz.draw(model.loss_on(x, np.ones(4)), model)
+    frozen = [node for node in drawing.nodes if node["kind"] == "frozen"]
+    assert [(node["title"], node["lines"], drawing.graph.groups[node["group"]]) for node in frozen] == [
+        ("kernel", ["(3, 3)", "frozen"], "b")
+    ]
+    assert drawing.graph.notes == ["Frozen, and not part of the graph: b.bias."]
+    model.layers[0].trainable = False
+    drawing = viz.draw(model.loss_on(x, np.ones(4)), model)
+    assert "a.kernel, a.bias, b.kernel, b.bias" in drawing.graph.notes[-1]
