@@ -19,7 +19,8 @@ from viz.svg import svg
 
 ENGINES = ("auto", "builtin", "dot")
 GROUPS = ("auto", None)
-_OWN, _BY_DOT = (".svg", ".dot"), (".png", ".pdf")
+ENDINGS = _OWN = (".svg", ".dot")
+_BY_DOT = (".png", ".pdf")
 _ELSE = "; for .png and .pdf draw with engine='dot'"
 
 

@@ -246,6 +246,8 @@ class _Writer:
             tensor = self.names[name]
             where = {self.section_of.get(node) for node in users}
             section = where.pop() if len(where) == 1 else None
+            if section is not None and not name.startswith(f"{section.name}."):  # what comes in
+                section = None
             lines = [*labels.facts(tensor.shape, tensor.dtype, self.show, tensor), *["frozen"] * frozen]
             title = name if section is None else name.removeprefix(f"{section.name}.")
             group = None if section is None else _id(section)

@@ -24,6 +24,7 @@ COLOURS = {  # kind: (fill, stroke)
     "constant": ("#f1f2f4", "#9298a5"),
     "frozen": ("#e4e6ea", "#9298a5"),
     "result": ("#def3e2", "#2f8743"),
+    "failed": (BAD_FILL, BAD),
     "layer": ("#e9eaf7", "#6d70b0"),
     "fold": ("#fbfbfc", "#8d93a0"),
 }
@@ -75,7 +76,9 @@ def _group_title(name: str, corner: Point) -> str:
 
 def _box(box: Box, area: Area) -> str:
     fill, stroke = (BAD_FILL, BAD) if box.bad else COLOURS[box.kind]
-    more = {"fold": ' stroke-dasharray="5 4"', "result": ' stroke-width="2"'}.get(box.kind, "")
+    more = {"fold": ' stroke-dasharray="5 4"', "result": ' stroke-width="2"', "failed": ' stroke-width="2"'}.get(
+        box.kind, ""
+    )
     rectangle = _rect(area, 7, fill, stroke, more)
     if box.kind == "layer":  # a card behind it, as it stands for several
         behind = Area(Point(area.corner.x + 4, area.corner.y + 4), area.size)
