@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -15,12 +16,14 @@ from viz.files import ending, write
 from viz.folding import Spans
 from viz.labels import SHOWN
 from viz.model import Graph, counted, graph_of
+from viz.page import page
 from viz.svg import svg
 
 ENGINES = ("auto", "builtin", "dot")
 GROUPS = ("auto", None)
-ENDINGS = _OWN = (".svg", ".dot")
+ENDINGS = _OWN = (".svg", ".html", ".dot", ".json")
 _BY_DOT = (".png", ".pdf")
+_MOST_STEPS, _MOST_BOXES = 40, 2_000  # in a page
 _ELSE = "; for .png and .pdf draw with engine='dot'"
 
 
@@ -30,8 +33,9 @@ class Drawing:
     Made by `draw`. A notebook shows it; `svg()` and `source` are its texts, `save(path)` writes it to a file.
     """
 
-    def __init__(self, graph: Graph, engine: str, timeout: float) -> None:
+    def __init__(self, graph: Graph, engine: str, timeout: float, views: Mapping[str, Graph] | None = None) -> None:
         self.graph = graph
+        self.views = dict(views or {})  # what a page shows besides, by the words on its buttons
         self.engine = engine
         self.timeout = timeout
 
@@ -101,21 +105,41 @@ class Drawing:
         """The graph in graphviz' language."""
         return dot_source(self.graph)
 
+    def html(self) -> str:
+        """Return one page that needs nothing else: to move and zoom in, with a search, and what is known of each box.
+
+        Layers open and close with a click; where backward can be shown (`step`), in up to 40 steps, there is a picture
+        for each. The lines that operations were called at are known under `autograd.detect_anomaly()`.
+        """
+        views = {"As drawn" if self.views else "Graph": self.graph, **self.views}
+        if 0 < self.steps <= _MOST_STEPS:
+            views |= {f"Step {i}": self.step(i).graph for i in range(1, self.steps + 1)}
+        return page(views, repr(self).strip("<>"))
+
+    def to_json(self) -> str:
+        """Return boxes, arrows, groups and notes as JSON."""
+        graph = self.graph
+        found = {"nodes": self.nodes, "edges": self.edges, "groups": graph.groups, "notes": graph.notes}
+        return json.dumps(found, ensure_ascii=False)
+
     def to_graphviz(self) -> graphviz.Source:
         """Return the graph as an object of the `graphviz` package."""
         return graphviz.Source(self.source)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the picture to a file: .svg or .dot, and with engine="dot" also .png or .pdf.
+        """Write the picture to a file: .svg, .html, .dot or .json, and with engine="dot" also .png or .pdf.
 
         The file is replaced at once, or left as it was if anything fails. Raises ValueError for another ending.
         """
         by_dot = self.engine == "dot"
         form = ending(path, (*_OWN, *_BY_DOT) if by_dot else _OWN, "" if by_dot else _ELSE)
-        if form in _OWN:
-            content = (self.svg() if form == ".svg" else self.source).encode()
-        else:
+        if form in _BY_DOT:
             content = run_dot(self.source, form.removeprefix("."), self.timeout)
+        else:
+            texts: dict[str, Callable[[], str]] = {
+                ".svg": self.svg, ".html": self.html, ".json": self.to_json, ".dot": lambda: self.source
+            }  # fmt: skip
+            content = texts[form]().encode()
         write(path, content)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
@@ -166,7 +190,14 @@ def draw(
     _check_options(shown, engine, group, max_nodes)
     called, spans = _read_names(names)
     frozen = names is not None and not isinstance(names, Mapping)
-    return Drawing(graph_of(roots, called, spans if group else [], shown, max_nodes, frozen), engine, timeout)
+    spans = spans if group else []
+    graph = graph_of(roots, called, spans, shown, max_nodes, frozen)
+    views = {}
+    if any(box.kind in ("layer", "fold") for box in graph.boxes) and graph.operations + graph.leaves <= _MOST_BOXES:
+        views["All operations"] = graph_of(roots, called, spans, shown, _MOST_BOXES, frozen)
+    if graph.groups:
+        views["Layers"] = graph_of(roots, called, spans, shown, max_nodes, frozen, collapse=True)
+    return Drawing(graph, engine, timeout, views)
 
 
 def _roots(tensor: Any) -> list[Tensor]:

@@ -71,9 +71,14 @@ def in_order(nodes: Sequence[Node], unit_of: Mapping[Node, Unit]) -> list[Unit]:
     return list(dict.fromkeys(unit_of[node] for node in reversed(nodes)))[::-1]
 
 
-def folded(nodes: Sequence[Node], section_of: Mapping[Node, Section], max_nodes: int) -> dict[Node, Unit]:
-    """Return what gets the box of each node: itself; or its section, or a fold, where there are too many nodes."""
-    if len(nodes) <= max_nodes:
+def folded(
+    nodes: Sequence[Node], section_of: Mapping[Node, Section], max_nodes: int, collapse: bool = False
+) -> dict[Node, Unit]:
+    """Return what gets the box of each node: itself; or its section, or a fold, where there are too many nodes.
+
+    With `collapse` every section is one box, even if there is room.
+    """
+    if len(nodes) <= max_nodes and not collapse:
         return {node: node for node in nodes}
     unit_of: dict[Node, Unit] = {node: section_of.get(node, node) for node in nodes}
     units = in_order(nodes, unit_of)

@@ -62,11 +62,12 @@ def graph_of(
     show: Sequence[str],
     max_nodes: int,
     frozen: bool = False,
+    collapse: bool = False,
 ) -> Graph:
     """Return the graph that `roots` were computed by, with at most `max_nodes` boxes for what is recorded.
 
     Named tensors that no gradient flows to have boxes too, where an operation has kept them; `frozen` says that they
-    are parameters.
+    are parameters. With `collapse` each layer is one box.
     """
     nodes = reachable([t._node for t in roots if t._node is not None])
     called: dict[Node, str] = {}
@@ -74,7 +75,7 @@ def graph_of(
         if tensor._node is not None:
             called.setdefault(tensor._node, name)
     section_of = sections(nodes, spans, called)
-    unit_of = folded(nodes, section_of, max_nodes)
+    unit_of = folded(nodes, section_of, max_nodes, collapse)
     members: dict[Unit, list[Node]] = {unit: [] for unit in in_order(nodes, unit_of)}
     for node in nodes:
         members[unit_of[node]].append(node)

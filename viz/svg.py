@@ -30,8 +30,8 @@ COLOURS = {  # kind: (fill, stroke)
 }
 
 
-def svg(graph: Graph) -> str:
-    """Return the picture of a graph."""
+def svg(graph: Graph, live: str | None = None) -> str:
+    """Return the picture of a graph; with `live`, which stands before each id, as a page's script needs it."""
     layout = placed(graph)
     notes = [clean(note, LONGEST_NOTE) for note in graph.notes]
     width = max([layout.size.width, *(text_width(note, LINE_SIZE) for note in notes)]) + 2 * MARGIN
@@ -45,9 +45,18 @@ def svg(graph: Graph) -> str:
         f'<rect width="{width:.0f}" height="{height:.0f}" fill="{PAPER}"/>',
         f'<g transform="translate({shift:.1f} {MARGIN:.0f})">',
         *(_rect(area, 10, GROUP_FILL, GROUP_STROKE) for area in layout.groups.values()),
-        *(_arrow(way) for way in layout.arrows),
-        *(_group_title(graph.groups[id], area.corner) for id, area in layout.groups.items()),
-        *(_box(box, layout.boxes[box.id]) for box in graph.boxes),
+        *(
+            _arrow(way, "" if live is None else f' class="edge" data-from="{live}{a}" data-to="{live}{b}"')
+            for (a, b), way in zip(graph.edges, layout.arrows, strict=True)
+        ),
+        *(
+            _group_title(graph.groups[id], area.corner, "" if live is None else ' class="group-title"')
+            for id, area in layout.groups.items()
+        ),
+        *(
+            _box(box, layout.boxes[box.id], f' id="{live or ""}{box.id}"' + ' class="box"' * (live is not None))
+            for box in graph.boxes
+        ),
         *(_slope(text, layout.arrows[i]) for i, text in graph.slopes.items()),
         "</g>",
         *_notes(notes, width, height),
@@ -68,13 +77,13 @@ def _text(at: Point, text: str, size: float, fill: str, more: str = "") -> str:
     return f'<text x="{at.x:.1f}" y="{at.y:.1f}" font-size="{size:.0f}" fill="{fill}"{more}>{escape(text)}</text>'
 
 
-def _group_title(name: str, corner: Point) -> str:
+def _group_title(name: str, corner: Point, marks: str) -> str:
     """Return the name of a group, with paper around the letters, so that it reads where an arrow passes."""
     look = f' font-weight="bold" text-anchor="start" stroke="{GROUP_FILL}" stroke-width="4" paint-order="stroke"'
-    return _text(Point(corner.x + 12, corner.y + LINE_SIZE + 8), clean(name), LINE_SIZE, FAINT, look)
+    return _text(Point(corner.x + 12, corner.y + LINE_SIZE + 8), clean(name), LINE_SIZE, FAINT, look + marks)
 
 
-def _box(box: Box, area: Area) -> str:
+def _box(box: Box, area: Area, marks: str) -> str:
     fill, stroke = (BAD_FILL, BAD) if box.bad else COLOURS[box.kind]
     more = {"fold": ' stroke-dasharray="5 4"', "result": ' stroke-width="2"', "failed": ' stroke-width="2"'}.get(
         box.kind, ""
@@ -87,10 +96,10 @@ def _box(box: Box, area: Area) -> str:
     texts = [_text(Point(x, y), clean(box.title), TITLE_SIZE, INK, ' font-weight="bold"')]
     for i, line in enumerate(box.lines, 1):
         texts.append(_text(Point(x, y + i * LINE_HEIGHT), clean(line), LINE_SIZE, BAD if box.bad else FAINT))
-    return f'<g id="{box.id}">{rectangle}{"".join(texts)}</g>'
+    return f"<g{marks}>{rectangle}{''.join(texts)}</g>"
 
 
-def _arrow(way: Sequence[Point]) -> str:
+def _arrow(way: Sequence[Point], marks: str) -> str:
     """Return a line through all points, straight down or in a bow, and the head of the arrow."""
     tip = way[-1]
     points = [*way[:-1], Point(tip.x, tip.y - 6)]
@@ -102,10 +111,11 @@ def _arrow(way: Sequence[Point]) -> str:
             if abs(a.x - b.x) < 0.1
             else f"C{a.x:.1f},{middle:.1f} {b.x:.1f},{middle:.1f} {b.x:.1f},{b.y:.1f}"
         )
-    return (
+    drawn = (
         f'<path d="{" ".join(path)}" fill="none" stroke="{ARROW}" stroke-width="1.4"/>'
         f'<path d="M{tip.x:.1f},{tip.y:.1f} l-3.8,-8 h7.6 z" fill="{ARROW}"/>'
     )
+    return f"<g{marks}>{drawn}</g>" if marks else drawn
 
 
 def _slope(text: str, way: Sequence[Point]) -> str:

@@ -68,6 +68,7 @@ def check_contents(archive: Path, wheel: Path) -> None:
     assert not extra, f"the wheel also holds {sorted(extra)}"
     sources = {p.relative_to(ROOT).as_posix() for package in PACKAGES for p in (ROOT / package).rglob("*.py*")}
     wanted = {s for s in sources if s.endswith((".py", ".pyi"))} | {f"{package}/py.typed" for package in PACKAGES}
+    wanted |= {"viz/page.js", "viz/page.css"}
     assert wanted <= names, f"the wheel lacks {sorted(wanted - names)}"
     with tarfile.open(archive) as file:
         names = {name.partition("/")[2] for name in file.getnames()}

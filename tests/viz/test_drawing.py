@@ -83,10 +83,13 @@ def test_save_through_dot(form: str, start: bytes, tmp_path: Path) -> None:
 def test_save_says_what_it_can_write(tmp_path: Path) -> None:
     """Another ending is an error that lists the ones there are, and writes nothing."""
     with pytest.raises(
-        ValueError, match=r"'a\.png': the ending must be one of \.svg, \.dot; for \.png and \.pdf draw with"
+        ValueError,
+        match=r"'a\.png': the ending must be one of \.svg, \.html, \.dot, \.json; for \.png and \.pdf draw with",
     ):
         small().save(tmp_path / "a.png")
-    with pytest.raises(ValueError, match=r"'a\.bmp': the ending must be one of \.svg, \.dot, \.png, \.pdf$"):
+    with pytest.raises(
+        ValueError, match=r"'a\.bmp': the ending must be one of \.svg, \.html, \.dot, \.json, \.png, \.pdf$"
+    ):
         small(engine="dot").save(tmp_path / "a.bmp")
     with pytest.raises(ValueError, match="must be one of"):
         small().save(tmp_path / "svg")
