@@ -16,6 +16,7 @@ import numpy as np
 
 from autograd.engine.derivative import Lift, pull, retain
 from autograd.engine.graph import Node, new_leaf
+from autograd.engine.notebook import as_html
 from autograd.engine.published import Published
 
 Hook: TypeAlias = Callable[[Any], Any]
@@ -143,6 +144,12 @@ class Tensor(Published):
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if self.size == 1 and spec else format(str(self), spec)
+
+    def _repr_html_(self) -> str | None:
+        try:
+            return as_html(self._value, self.requires_grad, self.is_leaf, self.grad)
+        except Exception:  # a notebook takes the plain text then
+            return None
 
     def __repr__(self) -> str:
         body = np.array2string(self.data, separator=", ", prefix="tensor(")

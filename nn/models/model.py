@@ -9,7 +9,7 @@ from typing import Any, Final
 from nn.layers import LAYERS, Layer
 from nn.layers.symbol import Shape, Symbol, mapped
 from nn.models import files
-from nn.models.summary import Row, expanded, summary_text
+from nn.models.summary import Row, expanded, summary_html, summary_text
 from nn.module import Module
 from nn.names import Registry, numbered, plain
 from nn.saving import strict_json
@@ -116,6 +116,12 @@ class Model(Trainer):
         return [Row(name, layer, "?") for name, layer in self.named_children() if isinstance(layer, Layer)]
 
     __repr__ = Module.__repr__
+
+    def _repr_html_(self) -> str | None:
+        try:
+            return summary_html(self.name, self.rows(), self.parameters(), self.buffers())
+        except Exception:  # a notebook takes the plain text then
+            return None
 
     # --- files ------------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from html import escape
 from typing import Any, Final, NamedTuple
 
 from nn.layers.layer import Layer
@@ -23,7 +24,22 @@ class Row(NamedTuple):
 
 def summary_text(name: str, rows: Sequence[Row], parameters: Sequence[Any], buffers: Sequence[Any]) -> str:
     """Return the whole of a summary: the table, and how many parameters there are in all."""
-    cells = [
+    lines = [f'Model: "{name}"', table(_cells(rows)), *_totals(parameters, buffers)]
+    return "\n".join(lines)
+
+
+def summary_html(name: str, rows: Sequence[Row], parameters: Sequence[Any], buffers: Sequence[Any]) -> str:
+    """Return the same as a table for a notebook."""
+    cells = _cells(rows)
+    head = "".join(f"<th>{escape(heading)}</th>" for heading in HEADINGS[: max([3, *map(len, cells)])])
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in cells)
+    totals = "<br>".join(escape(line.strip()) for line in _totals(parameters, buffers))
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<p><b>{escape(name)}</b></p>{table}<p>{totals}</p>"
+
+
+def _cells(rows: Sequence[Row]) -> list[tuple[str, ...]]:
+    return [
         (
             f"{row.name} ({type(row.layer).__name__})",
             row.shape,
@@ -32,11 +48,12 @@ def summary_text(name: str, rows: Sequence[Row], parameters: Sequence[Any], buff
         )
         for row in rows
     ]
+
+
+def _totals(parameters: Sequence[Any], buffers: Sequence[Any]) -> list[str]:
     trained = [p for p in parameters if p.requires_grad]
     others = [*(p for p in parameters if not p.requires_grad), *buffers]
-    lines = [f'Model: "{name}"', table(cells)]
-    lines += [counted("Total", [*trained, *others]), counted("Trainable", trained), counted("Non-trainable", others)]
-    return "\n".join(lines)
+    return [counted("Total", [*trained, *others]), counted("Trainable", trained), counted("Non-trainable", others)]
 
 
 def expanded(rows: Iterable[Row]) -> Iterator[Row]:

@@ -26,6 +26,7 @@ loss = np.sum(x * x)
 loss.backward()
 assert x.grad.tolist() == [2.0, 4.0]
 assert viz.draw(loss).svg().startswith("<svg")
+assert viz.draw(loss).html().endswith("</html>\n")
 model = nn.Sequential([nn.Dense(4, activation="relu"), nn.Dense(1)])
 model.compile("adam", "mse")
 rng = np.random.default_rng(0)
@@ -33,7 +34,7 @@ history = model.fit(rng.normal(size=(32, 3)), rng.normal(size=32), epochs=2, ver
 assert len(history.history["loss"]) == 2
 model.save("model.keras")
 assert np.array_equal(nn.load_model("model.keras").predict(np.ones((1, 3))), model.predict(np.ones((1, 3))))
-for use in (lambda: importlib.import_module("nn.sklearn"), history.plot):
+for use in (lambda: importlib.import_module("nn.sklearn"), history.plot, lambda: viz.activation("relu")):
     try:
         use()
     except ImportError as error:

@@ -605,3 +605,14 @@ def test_models_of_two_arguments() -> None:
     assert Sums()(np.ones((2, 3)), np.ones((2, 3))).shape == (2, 3)
     a, b = Input((3,)), Input((3,))
     assert nn.Model([a, b], Sums()(a, b)).output_shape == (None, 3)
+
+
+def test_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table of the layers, with names escaped; a model that cannot be listed falls back to its text."""
+    x = Input((3,), name="<b>in")
+    model = nn.Model(x, Dense(2)(x))
+    text = model._repr_html_()
+    assert text is not None and "&lt;b&gt;in (InputLayer)" in text and "Trainable params: 8" in text
+    assert "Connected to" in text and "Connected to" not in str(sequential()._repr_html_())
+    monkeypatch.setattr(type(model), "rows", lambda _self: 1 / 0)
+    assert model._repr_html_() is None
