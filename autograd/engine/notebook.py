@@ -22,7 +22,8 @@ def as_html(value: Any, requires_grad: bool, leaf: bool, grad: Any) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in rows)
     body = "".join(f"<td>{escape(text)}</td>" for text in rows.values())
     numbers = np.array2string(array, threshold=_MOST, precision=4, max_line_width=100)
-    return f"<table><thead><tr>{head}</tr></thead><tbody><tr>{body}</tr></tbody></table><pre>{escape(numbers[:4000])}</pre>"
+    table = f"<table><thead><tr>{head}</tr></thead><tbody><tr>{body}</tr></tbody></table>"
+    return f"{table}<pre>{escape(numbers[:4000])}</pre>"
 
 
 def _state(requires_grad: bool, leaf: bool, grad: Any) -> str:
