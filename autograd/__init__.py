@@ -11,7 +11,7 @@ from autograd.engine.graph import Node, reachable, tick
 from autograd.engine.mode import enable_grad, is_grad_enabled, no_grad
 from autograd.engine.registry import OPS, PUBLIC, elementwise, general, linear, stepwise
 from autograd.engine.tensor import Tensor, as_tensor, tensor
-from autograd.inspection import cotangents, slopes
+from autograd.inspection import cotangents, recorded_backward, slopes
 from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
 __version__ = "0.1.0"
@@ -37,6 +37,7 @@ __all__ = [
     "no_grad",
     "operation",
     "reachable",
+    "recorded_backward",
     "slopes",
     "stepwise",
     "tensor",

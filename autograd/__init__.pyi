@@ -19,6 +19,7 @@ from autograd.engine.tensor import Tensor as Tensor
 from autograd.engine.tensor import as_tensor as as_tensor
 from autograd.engine.tensor import tensor as tensor
 from autograd.inspection import cotangents as cotangents
+from autograd.inspection import recorded_backward as recorded_backward
 from autograd.inspection import slopes as slopes
 from autograd.transforms import grad as grad
 from autograd.transforms import hessian as hessian

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from autograd.engine.derivative import pull
 from autograd.engine.derivative import slopes as slopes
 from autograd.engine.graph import Node, reachable
-from autograd.engine.mode import enable_grad
-from autograd.engine.tensor import Tensor
+from autograd.engine.mode import enable_grad, mode_scope
+from autograd.engine.tensor import LIFT, Tensor
 
 
 def cotangents(tensor: Tensor, grad: Any = None) -> dict[Node, Any]:
@@ -31,3 +32,49 @@ def cotangents(tensor: Tensor, grad: Any = None) -> dict[Node, Any]:
     with enable_grad():  # not an observer's business
         found = pull({node: tensor._seed(grad, False)}, nodes, keep=True)
     return {n: found[n] for n in reversed(nodes) if found.get(n) is not None}
+
+
+def recorded_backward(tensor: Tensor, grad: Any = None) -> tuple[dict[Node, Tensor], dict[Node, Node]]:
+    """Record the backward pass: return the gradients by the leaves, as tensors with a graph, and where it is from.
+
+    The second dict has, for each node that was recorded, the node whose rule made it (for a sum of contributions, the
+    node that gave the last one). Raises RuntimeError as `cotangents` does.
+
+    >>> import autograd
+    >>> x = autograd.tensor(3.0, requires_grad=True)
+    >>> y = autograd.sin(x)
+    >>> gradients, origin = recorded_backward(y)
+    >>> [(new.op.name, old.op.name) for new, old in origin.items()]
+    [('cos', 'sin'), ('multiply', 'sin')]
+    """
+    node = tensor._node
+    if node is None or not tensor.requires_grad:
+        raise RuntimeError("recorded_backward: this tensor does not depend on any tensor that requires grad")
+    notes = _Origins()
+    with mode_scope(notes):
+        found = pull({node: tensor._seed(grad, True)}, keep=True, lift=LIFT)
+    gradients = {n: g for n, g in found.items() if isinstance(g, Tensor)}
+    return gradients, notes.origin
+
+
+class _Origins:
+    """An observer that notes of each node that backward records by which rule."""
+
+    def __init__(self) -> None:
+        self.origin: dict[Node, Node] = {}
+        self._waiting: list[Node] = []
+        self._last: tuple[Node, Any] | None = None
+
+    def recorded(self, node: Node, _value: Any, operands: Sequence[Any]) -> None:
+        if self._last is not None and node.op is not None and node.op.name == "add":
+            origin, contribution = self._last
+            if any(operand is contribution for operand in operands):  # it is added to what was there before
+                self.origin[node] = origin
+                return
+        self._waiting.append(node)
+
+    def pulled(self, node: Node, _g: Any, contribution: Any) -> None:
+        for new in self._waiting:
+            self.origin[new] = node
+        self._waiting.clear()
+        self._last = node, contribution

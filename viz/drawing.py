@@ -164,6 +164,7 @@ def draw(
     names: Any = None,
     *,
     show: Sequence[str] = ("shape",),
+    backward: bool | int = False,
     group: str | None = "auto",
     max_nodes: int = 150,
     engine: str = "auto",
@@ -178,7 +179,11 @@ def draw(
     `max_nodes` boxes are folded, by layer and then in the middle, and the picture says so. `engine` "auto" and
     "builtin" lay out by ourselves, the same on every machine; "dot" asks graphviz, for at most `timeout` seconds.
 
-    Raises TypeError for what is no tensor, ValueError for an unknown option.
+    With `backward` there is a second column, its mirror image, with what backward does at each box, and between them
+    how many bytes are saved for it; with backward=2 a third one, of double backward. That needs one result of a single
+    element (as `loss.backward()` does), before backward has freed what it needs. Nothing is freed by it.
+
+    Raises TypeError for what is no tensor, ValueError for an unknown option, RuntimeError where `backward` cannot be.
 
     >>> import autograd
     >>> a = autograd.tensor(2.0, requires_grad=True)
@@ -188,15 +193,16 @@ def draw(
     roots = _roots(tensor)
     shown = (show,) if isinstance(show, str) else tuple(show)
     _check_options(shown, engine, group, max_nodes)
+    passes = _passes(backward, roots, engine)
     called, spans = _read_names(names)
     frozen = names is not None and not isinstance(names, Mapping)
     spans = spans if group else []
-    graph = graph_of(roots, called, spans, shown, max_nodes, frozen)
+    graph = graph_of(roots, called, spans, shown, max_nodes, frozen, passes=passes)
     views = {}
     if any(box.kind in ("layer", "fold") for box in graph.boxes) and graph.operations + graph.leaves <= _MOST_BOXES:
-        views["All operations"] = graph_of(roots, called, spans, shown, _MOST_BOXES, frozen)
+        views["All operations"] = graph_of(roots, called, spans, shown, _MOST_BOXES, frozen, passes=passes)
     if graph.groups:
-        views["Layers"] = graph_of(roots, called, spans, shown, max_nodes, frozen, collapse=True)
+        views["Layers"] = graph_of(roots, called, spans, shown, max_nodes, frozen, True, passes)
     return Drawing(graph, engine, timeout, views)
 
 
@@ -218,6 +224,17 @@ def _check_options(shown: Sequence[str], engine: str, group: str | None, max_nod
             raise ValueError(f"draw: {option}={unknown[0]!r} is not known; allowed: {', '.join(map(repr, allowed))}")
     if max_nodes < 3:
         raise ValueError(f"draw: max_nodes={max_nodes} is too few; it must be at least 3")
+
+
+def _passes(backward: Any, roots: Sequence[Tensor], engine: str) -> int:
+    """Return how many passes of backward to draw."""
+    if backward not in (False, True, 2):
+        raise ValueError(f"draw: backward={backward!r} is not known; allowed: False, True, 2")
+    if backward and len(roots) > 1:
+        raise ValueError("draw: backward= is for one result")
+    if backward and engine == "dot":
+        raise ValueError("draw: backward= has a layout of its own; use engine='builtin'")
+    return int(backward)
 
 
 def _read_names(names: Any) -> tuple[dict[str, Tensor], Spans]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from autograd import Node, Tensor, cotangents, reachable, slopes
 from viz import labels
 from viz.folding import Fold, Section, Spans, Unit, folded, in_order, sections
+from viz.ladder import Ladder, ladder_of
 from viz.values import is_bad, values_of
 
 
@@ -53,6 +54,7 @@ class Graph:
     leaves: int = 0
     steps: list[Step] = field(default_factory=list)
     slopes: dict[int, str] = field(default_factory=dict)
+    ladder: Ladder | None = None
 
 
 def graph_of(
@@ -63,11 +65,13 @@ def graph_of(
     max_nodes: int,
     frozen: bool = False,
     collapse: bool = False,
+    passes: int = 0,
 ) -> Graph:
     """Return the graph that `roots` were computed by, with at most `max_nodes` boxes for what is recorded.
 
     Named tensors that no gradient flows to have boxes too, where an operation has kept them; `frozen` says that they
-    are parameters. With `collapse` each layer is one box.
+    are parameters. With `collapse` each layer is one box. `passes` is how often
+    backward is drawn beside it.
     """
     nodes = reachable([t._node for t in roots if t._node is not None])
     called: dict[Node, str] = {}
@@ -96,6 +100,10 @@ def graph_of(
     if apart and graph.operations:
         more = f" and {len(apart) - 4} more" if len(apart) > 4 else ""
         graph.notes.append(f"Frozen, and not part of the graph: {', '.join(apart[:4])}{more}.")
+    if passes:
+        place = {node: ids[unit_of[node]] for node in nodes}
+        graph.ladder = ladder_of(roots[0], nodes, place, {box.id: box.title for box in boxes}, passes)
+        graph.notes += graph.ladder.notes
     if {"grad", "grad_norm"} & set(show) and len(members) == len(nodes) and len(roots) == 1:
         graph.steps = _steps(roots[0], ids, nodes, flowing, show)
     return graph

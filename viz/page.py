@@ -20,7 +20,13 @@ def page(views: Mapping[str, Graph], title: str) -> str:
     pictures, facts = [], []
     for i, (name, graph) in enumerate(views.items()):
         pictures.append(f'<section data-view="{i}" data-name="{escape(name)}">{svg(graph, live=f"v{i}")}</section>')
-        facts.append({f"v{i}{box.id}": _facts(graph, box) for box in graph.boxes})
+        known = {f"v{i}{box.id}": _facts(graph, box) for box in graph.boxes}
+        for number, column in enumerate(graph.ladder.columns if graph.ladder is not None else (), 1):
+            known |= {
+                f"v{i}{id}c{number}": _facts(graph, Box(id, "gradient", title, lines))
+                for id, (title, lines) in column.items()
+            }
+        facts.append(known)
     script = (_HERE / "page.js").read_text(encoding="utf-8")
     style = (_HERE / "page.css").read_text(encoding="utf-8")
     return f"""<!DOCTYPE html>

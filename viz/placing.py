@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from viz.ladder import widest
 from viz.layout import Edge, Layout, Point, Size, layered
 from viz.model import Box, Graph
 from viz.text import clean, text_width
@@ -42,7 +43,7 @@ class Placed(NamedTuple):
 
 def placed(graph: Graph) -> Placed:
     """Return where the boxes, groups and arrows of a graph are."""
-    sizes = {box.id: _box_size(box) for box in graph.boxes}
+    sizes = {box.id: _size_with_ladder(box, graph) for box in graph.boxes}
     item = {box.id: box.group or box.id for box in graph.boxes}
     order = list(dict.fromkeys(item[box.id] for box in reversed(graph.boxes)))[::-1]
     inner = {name: _Inside(graph, item, name, sizes) for name in order if name in graph.groups}
@@ -149,11 +150,18 @@ def _set_tips(edges: Sequence[tuple[str, str]], arrows: Sequence[list[Point]], b
             arrows[i].append(Point(x, top))
 
 
-def _box_size(box: Box) -> Size:
+def _size_with_ladder(box: Box, graph: Graph) -> Size:
+    """Return a size in which a box fits, and all that stands beside it in the other columns of a ladder."""
+    words = [(box.title, box.lines), *widest(graph.ladder, box.id)]
+    needed = [_size_of(title, lines) for title, lines in words]
+    return Size(max(size.width for size in needed), max(size.height for size in needed))
+
+
+def _size_of(title: str, lines: Sequence[str]) -> Size:
     """Return the size that the texts of a box need."""
-    widths = [text_width(clean(line), LINE_SIZE) for line in box.lines]
-    widest = max([text_width(clean(box.title), TITLE_SIZE, bold=True), *widths])
-    return Size(max(_NARROWEST, widest + 2 * PADDING), 2 * PADDING + TITLE_SIZE + len(box.lines) * LINE_HEIGHT)
+    widths = [text_width(clean(line), LINE_SIZE) for line in lines]
+    longest = max([text_width(clean(title), TITLE_SIZE, bold=True), *widths])
+    return Size(max(_NARROWEST, longest + 2 * PADDING), 2 * PADDING + TITLE_SIZE + len(lines) * LINE_HEIGHT)
 
 
 def _corner(centre: Point, size: Size) -> Point:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from xml.sax.saxutils import escape
 
+from viz.ladder import HEADINGS, Ladder
 from viz.layout import Point
 from viz.model import Box, Graph
-from viz.placing import LINE_HEIGHT, LINE_SIZE, PADDING, TITLE_SIZE, Area, placed
+from viz.placing import LINE_HEIGHT, LINE_SIZE, PADDING, TITLE_SIZE, Area, Placed, placed
 from viz.text import clean, text_width
 
 MARGIN = 16.0
+COLUMN_GAP, HEADING = 90.0, 26.0  # of a ladder
 LONGEST_NOTE = 120
 FONT = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 
 PAPER, GROUP_FILL, GROUP_STROKE = "#ffffff", "#f6f7fb", "#c9cfde"
 INK, FAINT, ARROW, NOTE = "#1f2430", "#50566a", "#75809a", "#8a4b4b"
+RUNG = "#c9a24a"
 BAD, BAD_FILL, SLOPE = "#c0392b", "#fdecea", "#8a5a12"
 COLOURS = {  # kind: (fill, stroke)
     "operation": ("#eaf1fc", "#5b7db1"),
@@ -25,6 +28,7 @@ COLOURS = {  # kind: (fill, stroke)
     "frozen": ("#e4e6ea", "#9298a5"),
     "result": ("#def3e2", "#2f8743"),
     "failed": (BAD_FILL, BAD),
+    "gradient": ("#f7ecf7", "#a05a9c"),
     "layer": ("#e9eaf7", "#6d70b0"),
     "fold": ("#fbfbfc", "#8d93a0"),
 }
@@ -33,18 +37,21 @@ COLOURS = {  # kind: (fill, stroke)
 def svg(graph: Graph, live: str | None = None) -> str:
     """Return the picture of a graph; with `live`, which stands before each id, as a page's script needs it."""
     layout = placed(graph)
+    columns = 1 if graph.ladder is None else 1 + len(graph.ladder.columns)
+    whole = columns * layout.size.width + (columns - 1) * COLUMN_GAP
+    top = MARGIN + (HEADING if columns > 1 else 0.0)
     notes = [clean(note, LONGEST_NOTE) for note in graph.notes]
-    width = max([layout.size.width, *(text_width(note, LINE_SIZE) for note in notes)]) + 2 * MARGIN
-    height = layout.size.height + 2 * MARGIN + len(notes) * LINE_HEIGHT + 8 * bool(notes)
-    shift = (width - layout.size.width) / 2
+    width = max([whole, *(text_width(note, LINE_SIZE) for note in notes)]) + 2 * MARGIN
+    height = layout.size.height + top + MARGIN + len(notes) * LINE_HEIGHT + 8 * bool(notes)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
         f'height="{height:.0f}" style="max-width:100%;height:auto" role="img" font-family="{FONT}" '
         'text-anchor="middle">',
         "<title>Computation graph</title>",
         f'<rect width="{width:.0f}" height="{height:.0f}" fill="{PAPER}"/>',
-        f'<g transform="translate({shift:.1f} {MARGIN:.0f})">',
+        f'<g transform="translate({(width - whole) / 2:.1f} {top:.0f})">',
         *(_rect(area, 10, GROUP_FILL, GROUP_STROKE) for area in layout.groups.values()),
+        *(_ladder(graph, graph.ladder, layout, live) if graph.ladder is not None else ()),
         *(
             _arrow(way, "" if live is None else f' class="edge" data-from="{live}{a}" data-to="{live}{b}"')
             for (a, b), way in zip(graph.edges, layout.arrows, strict=True)
@@ -63,6 +70,47 @@ def svg(graph: Graph, live: str | None = None) -> str:
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _ladder(graph: Graph, ladder: Ladder, layout: Placed, live: str | None) -> list[str]:
+    """Return the other columns, mirror images of the first one in turn, and the rungs between them."""
+    step = layout.size.width + COLUMN_GAP
+    parts = [
+        _text(Point(i * step + layout.size.width / 2, -HEADING / 2), name, TITLE_SIZE, FAINT, ' font-weight="bold"')
+        for i, name in enumerate(HEADINGS[: len(ladder.columns) + 1])
+    ]
+    for number, column in enumerate(ladder.columns, 1):
+        mirrored = number % 2 == 1
+
+        def across(x: float, width: float = 0.0, left: float = number * step, mirrored: bool = mirrored) -> float:
+            return left + (layout.size.width - x - width if mirrored else x)
+
+        for area in layout.groups.values():
+            corner = Point(across(area.corner.x, area.size.width), area.corner.y)
+            parts.append(_rect(Area(corner, area.size), 10, GROUP_FILL, GROUP_STROKE))
+        if number == 1:
+            parts += [_rung(layout.boxes[box], across, ladder.rungs[box]) for box in ladder.rungs if box in column]
+        for (a, b), way in zip(graph.edges, layout.arrows, strict=True):
+            if a in column and b in column:
+                points = [Point(across(point.x), point.y) for point in way]
+                parts.append(_arrow(points, "", up=mirrored))
+        for id, (title, lines) in column.items():
+            area = layout.boxes[id]
+            moved = Area(Point(across(area.corner.x, area.size.width), area.corner.y), area.size)
+            marks = f' class="box" id="{live}{id}c{number}"' if live is not None else ""
+            parts.append(_box(Box(id, "gradient", title, lines), moved, marks))
+    return parts
+
+
+def _rung(area: Area, across: Callable[..., float], words: str) -> str:
+    """Return the line between a box and what stands for its backward, with the bytes that are saved."""
+    (x, y), (width, height) = area
+    start, end, middle = x + width, across(x, width), y + height / 2
+    look = f' stroke="{PAPER}" stroke-width="4" paint-order="stroke"'
+    return (
+        f'<path d="M{start:.1f},{middle:.1f} H{end:.1f}" fill="none" stroke="{RUNG}" stroke-width="1.4" '
+        f'stroke-dasharray="2 4"/>{_text(Point((start + end) / 2, middle - 4), words, LINE_SIZE, SLOPE, look)}'
+    )
 
 
 def _rect(area: Area, radius: float, fill: str, stroke: str, more: str = "") -> str:
@@ -99,10 +147,10 @@ def _box(box: Box, area: Area, marks: str) -> str:
     return f"<g{marks}>{rectangle}{''.join(texts)}</g>"
 
 
-def _arrow(way: Sequence[Point], marks: str) -> str:
-    """Return a line through all points, straight down or in a bow, and the head of the arrow."""
-    tip = way[-1]
-    points = [*way[:-1], Point(tip.x, tip.y - 6)]
+def _arrow(way: Sequence[Point], marks: str, up: bool = False) -> str:
+    """Return a line through all points, straight down or in a bow, and the head of the arrow: below, or above."""
+    tip = way[0] if up else way[-1]
+    points = [Point(tip.x, tip.y + 6), *way[1:]] if up else [*way[:-1], Point(tip.x, tip.y - 6)]
     path = [f"M{points[0].x:.1f},{points[0].y:.1f}"]
     for a, b in pairwise(points):
         middle = (a.y + b.y) / 2
@@ -113,7 +161,7 @@ def _arrow(way: Sequence[Point], marks: str) -> str:
         )
     drawn = (
         f'<path d="{" ".join(path)}" fill="none" stroke="{ARROW}" stroke-width="1.4"/>'
-        f'<path d="M{tip.x:.1f},{tip.y:.1f} l-3.8,-8 h7.6 z" fill="{ARROW}"/>'
+        f'<path d="M{tip.x:.1f},{tip.y:.1f} l-3.8,{8 if up else -8} h7.6 z" fill="{ARROW}"/>'
     )
     return f"<g{marks}>{drawn}</g>" if marks else drawn
 
