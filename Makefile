@@ -28,6 +28,7 @@ bench: $(VENV)/bench.stamp $(PEERS)/stamp  ## Measure against the peers, in one 
 
 docs: $(VENV)/test.stamp  ## Make the generated pages and the type stubs anew
 	$(BIN)/python -m docs.render
+	MPLBACKEND=Agg $(BIN)/python -m viz gallery docs/gallery && rm docs/gallery/*.html
 
 wheel: $(VENV)/lint.stamp  ## Build the wheel, install it into an empty environment and try it there
 	$(BIN)/python -m tests.packaging.check_wheel

@@ -2,6 +2,7 @@
 
 - `autograd/__init__.pyi` and `autograd/engine/published.pyi`, for editors and type checkers: from the registry
 - `docs/operations.md`, every operation and composition: from the registry
+- `docs/gallery.md`, every picture with the call that makes it: from `viz/gallery.py`
 - `docs/edge-cases.md`, what happens at the singular points: from the table that a test runs
 """
 
@@ -21,6 +22,7 @@ from autograd.engine.registry import PUBLIC
 from autograd.engine.tensor import DISPATCH
 from autograd.testing.samples import samples
 from tests.autograd import edge_cases
+from viz.gallery import ENTRIES
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = "# Made from the registry by `make docs`.\nfrom typing import Any\n"
@@ -153,12 +155,30 @@ def picture() -> str:
     return viz.draw(c, names, show=("value", "grad")).svg()
 
 
+GALLERY = """# Gallery
+
+Every picture that the package makes, with the call that makes it. Made by `make docs`; `python -m viz gallery out/`
+writes them, and an index.html, into a folder of yours. How to draw: [Drawing](drawing.md).
+"""
+
+
+def gallery_page() -> str:
+    """Return the page that shows every picture with the call that makes it."""
+    parts = [GALLERY]
+    for entry in ENTRIES:
+        if entry.file.endswith(".html"):
+            continue
+        parts.append(f"## {entry.shows}\n\n`{entry.call}`\n\n![{entry.shows}](gallery/{entry.file})\n")
+    return "\n".join(parts)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "autograd/__init__.pyi": package_stub,
     "autograd/engine/published.pyi": published_stub,
     "docs/operations.md": operations_page,
     "docs/edge-cases.md": edge_cases.page,
     "docs/expression.svg": picture,
+    "docs/gallery.md": gallery_page,
 }
 
 if __name__ == "__main__":

@@ -38,6 +38,13 @@ def axes(ax: Any, what: str, size: tuple[float, float] = (4.6, 3.4)) -> Any:
     return plt.subplots(figsize=size, layout="constrained")[1]
 
 
+def close(figure: Any) -> None:
+    """Let go of a figure that `axes` has made."""
+    from matplotlib import pyplot as plt
+
+    plt.close(figure)
+
+
 def bare(ax: Any) -> None:
     """Take ticks and frame away."""
     ax.set_xticks([])
