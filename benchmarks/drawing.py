@@ -48,17 +48,23 @@ def _measure_dot(row: Row, result: autograd.Tensor) -> None:
 
 
 def graph(boxes: int) -> autograd.Tensor:
-    """Return the sum of what is left over of random operations on earlier ones, with so many boxes in all."""
+    """Return the sum of what is left over of random operations, half of one operand, on some that came shortly before.
+
+    So many boxes in all, and three arrows for two of them.
+    """
     draw = random.Random(0)
     made = [autograd.tensor(1.0, requires_grad=True) for _ in range(5)]
     unused = dict.fromkeys(range(5))
     while len(made) + 2 < boxes:
-        near = [max(0, len(made) - 1 - int(draw.expovariate(0.15))) for _ in range(2)]
-        first = next(iter(unused)) if len(unused) > 12 else near[0]
-        for used in (first, near[1]):
-            unused.pop(used, None)
-        unused[len(made)] = None
-        made.append(draw.choice((np.add, np.multiply, np.subtract))(made[first], made[near[1]]))
+        near = max(0, len(made) - 1 - int(draw.expovariate(0.2)))
+        first = next(iter(unused)) if len(unused) > 6 else max(0, len(made) - 1 - int(draw.expovariate(0.2)))
+        unused.pop(first, None)
+        if draw.random() < 0.5:
+            made.append(draw.choice((np.sin, np.tanh, np.cos))(made[first]))
+        else:
+            unused.pop(near, None)
+            made.append(draw.choice((np.maximum, np.minimum, np.arctan2))(made[first], made[near]))
+        unused[len(made) - 1] = None
     return np.sum(np.stack([made[i] for i in unused]))
 
 

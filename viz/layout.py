@@ -17,6 +17,7 @@ _STEEPEST = 0.35  # of an arrow: a row gap is at least this part of the widest s
 _WIDEST_GAP = 90.0  # ... up to this
 _LANE = 6.0  # width of the lane of an arrow that passes a row
 _SWEEPS = 8
+_PATIENCE = 2  # sweeps without fewer crossings before there are no more
 
 
 class Size(NamedTuple):
@@ -129,22 +130,25 @@ def _ordered(rows: list[list[Key]], links: Sequence[Sequence[Link]]) -> list[lis
         below.setdefault(link.upper, []).append(link.lower)
     rows = [list(row) for row in rows]
     place = {key: i for row in rows for i, key in enumerate(row)}
-    best, fewest = [list(row) for row in rows], _crossings(links, place)
+    best, fewest, since = [list(row) for row in rows], _crossings(links, place), 0
     for sweep in range(_SWEEPS):
-        if not fewest:
+        if not fewest or since == _PATIENCE:
             break
         near = below if sweep % 2 else above
         for row in reversed(rows) if sweep % 2 else rows:
-            row.sort(key={key: _mean([place[n] for n in near.get(key, [key])]) for key in row}.__getitem__)
-            place.update({key: i for i, key in enumerate(row)})
+            if len(row) < 2:
+                continue
+            row.sort(key={key: _mean_place(near.get(key) or [key], place) for key in row}.__getitem__)
+            place.update(zip(row, range(len(row)), strict=True))
         crossings = _crossings(links, place)
+        since += 1
         if crossings < fewest:
-            best, fewest = [list(row) for row in rows], crossings
+            best, fewest, since = [list(row) for row in rows], crossings, 0
     return best
 
 
-def _mean(places: Sequence[int]) -> float:
-    return sum(places) / len(places)
+def _mean_place(keys: Sequence[Key], place: Mapping[Key, int]) -> float:
+    return place[keys[0]] if len(keys) == 1 else sum([place[key] for key in keys]) / len(keys)
 
 
 def _crossings(links: Sequence[Sequence[Link]], place: Mapping[Key, int]) -> int:

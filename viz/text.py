@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 40
 _SAFETY = 1.15  # browsers without Helvetica and Arial take DejaVu Sans, which is wider by so much
@@ -17,6 +18,7 @@ _CHARACTERS = {  # widths of Helvetica, in thousandths of the font's size
 _WIDTHS = {character: width / 1000 for width, characters in _CHARACTERS.items() for character in characters}
 
 
+@lru_cache(4096)  # the same words stand in many boxes
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Return about how wide a text is drawn, in pixels."""
     return sum(map(_character_width, text)) * size * _SAFETY * (_BOLD if bold else 1.0)
@@ -28,6 +30,7 @@ def _character_width(character: str) -> float:
     return 1.0 if unicodedata.east_asian_width(character) in "WF" else _UNKNOWN
 
 
+@lru_cache(4096)
 def clean(text: str, longest: int = LONGEST) -> str:
     """Return a text on one line, not too long, with a mark in place of each character that cannot be printed.
 
