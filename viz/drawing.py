@@ -15,16 +15,15 @@ from viz.dot import dot_source, run_dot
 from viz.files import ending, write
 from viz.folding import Spans
 from viz.labels import SHOWN
-from viz.model import Graph, counted, graph_of
+from viz.model import Graph, around, counted, graph_of
 from viz.page import page
+from viz.raster import raster
 from viz.svg import svg
 
 ENGINES = ("auto", "builtin", "dot")
 GROUPS = ("auto", None)
-ENDINGS = _OWN = (".svg", ".html", ".dot", ".json")
-_BY_DOT = (".png", ".pdf")
+ENDINGS = (".svg", ".png", ".pdf", ".html", ".dot", ".json")
 _MOST_STEPS, _MOST_BOXES = 40, 2_000  # in a page
-_ELSE = "; for .png and .pdf draw with engine='dot'"
 
 
 class Drawing:
@@ -105,6 +104,20 @@ class Drawing:
         """The graph in graphviz' language."""
         return dot_source(self.graph)
 
+    def focus(self, name: str, radius: int = 2) -> Drawing:
+        """Return the part of the picture that is at most `radius` arrows away from the boxes of this title, either way.
+
+        A box in a group may be called by both names ("dense.kernel"), and any by its id. Raises ValueError for a name
+        that no box has.
+
+        >>> import autograd
+        >>> x = autograd.tensor(1.0, requires_grad=True)
+        >>> y = autograd.exp(autograd.sin(autograd.tanh(x)))
+        >>> [node["title"] for node in draw(y, {"y": y}).focus("sin", 1).nodes]
+        ['tanh', 'sin', 'y']
+        """
+        return Drawing(around(self.graph, name, radius), self.engine, self.timeout)
+
     def html(self) -> str:
         """Return one page that needs nothing else: to move and zoom in, with a search, and what is known of each box.
 
@@ -127,14 +140,16 @@ class Drawing:
         return graphviz.Source(self.source)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the picture to a file: .svg, .html, .dot or .json, and with engine="dot" also .png or .pdf.
+        """Write the picture to a file: .svg, .html, .dot, .json; .png or .pdf, by matplotlib or, if chosen, by dot.
 
-        The file is replaced at once, or left as it was if anything fails. Raises ValueError for another ending.
+        The file is replaced at once, or left as it was if anything fails. Raises ValueError for another
+        ending, and ImportError for .png and .pdf where neither is installed.
         """
-        by_dot = self.engine == "dot"
-        form = ending(path, (*_OWN, *_BY_DOT) if by_dot else _OWN, "" if by_dot else _ELSE)
-        if form in _BY_DOT:
-            content = run_dot(self.source, form.removeprefix("."), self.timeout)
+        form = ending(path, ENDINGS)
+        if form in (".png", ".pdf"):
+            kind = form.removeprefix(".")
+            by_dot = self.engine == "dot"
+            content = run_dot(self.source, kind, self.timeout) if by_dot else raster(self.svg(), kind)
         else:
             texts: dict[str, Callable[[], str]] = {
                 ".svg": self.svg, ".html": self.html, ".json": self.to_json, ".dot": lambda: self.source

@@ -23,8 +23,8 @@ class on_error(ContextDecorator):
     """Draw the graph as far as it got, if an exception leaves the `with` block (or the decorated function).
 
     The operation that failed is red, with the error's first words; tensors have the names that they have as variables
-    where the error came from. The exception goes on, with a note that names the file. `path` ends in .svg,
-    .html, .dot or .json; any other ending is an error at once.
+    where the error came from. The exception goes on, with a note that names the file. `path` ends as for
+    `Drawing.save`; any other ending is an error at once.
 
     >>> import autograd, os, tempfile
     >>> folder = tempfile.TemporaryDirectory()

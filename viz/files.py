@@ -8,13 +8,11 @@ from pathlib import Path
 from secrets import token_hex
 
 
-def ending(path: str | os.PathLike[str], allowed: Sequence[str], hint: str = "") -> str:
+def ending(path: str | os.PathLike[str], allowed: Sequence[str]) -> str:
     """Return the ending of a file's name, such as ".svg"; ValueError, naming those allowed, for any other."""
     found = Path(path).suffix.lower()
     if found not in allowed:
-        raise ValueError(
-            f"save: cannot write {Path(path).name!r}: the ending must be one of {', '.join(allowed)}{hint}"
-        )
+        raise ValueError(f"save: cannot write {Path(path).name!r}: the ending must be one of {', '.join(allowed)}")
     return found
 
 
@@ -31,9 +29,3 @@ def write(path: str | os.PathLike[str], content: bytes) -> None:
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def write_text(path: str | os.PathLike[str], text: str, allowed: Sequence[str]) -> None:
-    """Write a text to a file with one of the endings that are allowed."""
-    ending(path, allowed)
-    write(path, text.encode())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from autograd import Node, Tensor, cotangents, reachable, slopes
@@ -107,6 +108,40 @@ def graph_of(
     if {"grad", "grad_norm"} & set(show) and len(members) == len(nodes) and len(roots) == 1:
         graph.steps = _steps(roots[0], ids, nodes, flowing, show)
     return graph
+
+
+def around(graph: Graph, name: str, radius: int) -> Graph:
+    """Return the boxes that are at most `radius` arrows from those called `name`; ValueError if there are none."""
+    called: dict[str, list[str]] = {}
+    for box in graph.boxes:
+        group = graph.groups.get(box.group or "")
+        for known in dict.fromkeys((box.id, box.title, f"{group}.{box.title}")):
+            called.setdefault(known, []).append(box.id)
+    if name not in called or radius < 0:
+        close = difflib.get_close_matches(name, called, 1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        raise ValueError(f"focus: no box is called {name!r}, or radius={radius} is negative.{hint}")
+    near: dict[str, list[str]] = {}
+    for a, b in graph.edges:
+        near.setdefault(a, []).append(b)
+        near.setdefault(b, []).append(a)
+    kept = set(called[name])
+    edge = list(kept)
+    for _ in range(radius):
+        edge = [other for id in edge for other in near.get(id, ()) if other not in kept]
+        kept.update(edge)
+    boxes = [box for box in graph.boxes if box.id in kept]
+    numbers = [i for i, (a, b) in enumerate(graph.edges) if a in kept and b in kept]
+    place = {i: k for k, i in enumerate(numbers)}
+    groups = {id: title for id, title in graph.groups.items() if any(box.group == id for box in boxes)}
+    rest = len(graph.boxes) - len(boxes)
+    notes = [f"Around {name}: {counted(rest, 'box', 'boxes')} more are not shown."] if rest else []
+    return replace(
+        graph, boxes=boxes, edges=[graph.edges[i] for i in numbers], groups=groups, notes=notes, steps=[], ladder=None,
+        slopes={place[i]: text for i, text in graph.slopes.items() if i in place},
+        operations=sum(box.kind in ("operation", "result") for box in boxes),
+        leaves=sum(box.kind in ("leaf", "constant", "frozen") for box in boxes),
+    )  # fmt: skip
 
 
 def _uses_of_constants(

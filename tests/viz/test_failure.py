@@ -92,7 +92,7 @@ def test_nothing_to_draw(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), viz.on_error(tmp_path / "a.svg"):
         raise KeyboardInterrupt
     assert not list(tmp_path.iterdir())
-    with pytest.raises(ValueError, match=r"the ending must be one of \.svg, \.html, \.dot"):
+    with pytest.raises(ValueError, match=r"the ending must be one of \.svg, \.png"):
         viz.on_error(tmp_path / "a.bmp")
 
 

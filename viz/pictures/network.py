@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 
 import nn
-from viz.files import write_text
+from viz.files import ending, write
+from viz.raster import raster
 from viz.text import clean, text_width
 
 _RADIUS: Final = 17.0
@@ -50,8 +51,9 @@ class Picture:
         return self._text
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the picture to a file, which must end in .svg."""
-        write_text(path, self._text, (".svg",))
+        """Write the picture to a file: .svg, or by matplotlib .png or .pdf."""
+        form = ending(path, (".svg", ".png", ".pdf"))
+        write(path, self._text.encode() if form == ".svg" else raster(self._text, form.removeprefix(".")))
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"image/svg+xml": self._text, "text/plain": repr(self)}

@@ -96,7 +96,9 @@ def test_saved_and_shown(tmp_path: Path) -> None:
     picture = pictures.neuron(2)
     picture.save(tmp_path / "n.svg")
     assert (tmp_path / "n.svg").read_text() == picture.svg() == picture._repr_mimebundle_()["image/svg+xml"]
-    with pytest.raises(ValueError, match=r"the ending must be one of \.svg"):
-        picture.save(tmp_path / "n.png")
+    picture.save(tmp_path / "n.png")
+    assert (tmp_path / "n.png").read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(ValueError, match=r"the ending must be one of \.svg, \.png, \.pdf"):
+        picture.save(tmp_path / "n.bmp")
     with pytest.raises(FileNotFoundError, match="no folder"):
         picture.save(tmp_path / "no" / "n.svg")
