@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from autograd import Node, Tensor, cotangents, reachable, slopes
 from viz import labels
@@ -16,7 +16,8 @@ from viz.values import is_bad, values_of
 
 @dataclass
 class Box:
-    """One box of a drawing; `kind` is operation, leaf, constant, frozen, result, layer or fold.
+    """One box of a drawing; `kind` is operation, leaf, constant, frozen, result, layer, fold, or
+    chip: another place of a box that many use.
 
     `group` is an id in the graph's `groups`.
     """
@@ -67,12 +68,13 @@ def graph_of(
     frozen: bool = False,
     collapse: bool = False,
     passes: int = 0,
+    room: int | None = None,
 ) -> Graph:
-    """Return the graph that `roots` were computed by, with at most `max_nodes` boxes for what is recorded.
+    """Return the graph that `roots` were computed by; if it has more than `max_nodes` boxes, folded to so many.
 
     Named tensors that no gradient flows to have boxes too, where an operation has kept them; `frozen` says that they
     are parameters. With `collapse` each layer is one box. `passes` is how often
-    backward is drawn beside it.
+    backward is drawn beside it, and `room` how many boxes of `max_nodes` there are left for what is recorded.
     """
     nodes = reachable([t._node for t in roots if t._node is not None])
     called: dict[Node, str] = {}
@@ -80,7 +82,7 @@ def graph_of(
         if tensor._node is not None:
             called.setdefault(tensor._node, name)
     section_of = sections(nodes, spans, called)
-    unit_of = folded(nodes, section_of, max_nodes, collapse)
+    unit_of = folded(nodes, section_of, max_nodes if room is None else room, collapse)
     members: dict[Unit, list[Node]] = {unit: [] for unit in in_order(nodes, unit_of)}
     for node in nodes:
         members[unit_of[node]].append(node)
@@ -101,6 +103,12 @@ def graph_of(
     if apart and graph.operations:
         more = f" and {len(apart) - 4} more" if len(apart) > 4 else ""
         graph.notes.append(f"Frozen, and not part of the graph: {', '.join(apart[:4])}{more}.")
+    if not passes:
+        graph.boxes, graph.edges = _with_chips(graph.boxes, graph.edges)
+        over = len(graph.boxes) - max_nodes
+        if over > 0 and len(members) < len(nodes) and room != 3:  # what is beside the folded boxes needs room too
+            room = max(3, (max_nodes if room is None else room) - (3 * over + 3) // 4)  # fewer boxes need fewer chips
+            return graph_of(roots, names, spans, show, max_nodes, frozen, collapse, passes, room)
     if passes:
         place = {node: ids[unit_of[node]] for node in nodes}
         graph.ladder = ladder_of(roots[0], nodes, place, {box.id: box.title for box in boxes}, passes)
@@ -108,6 +116,32 @@ def graph_of(
     if {"grad", "grad_norm"} & set(show) and len(members) == len(nodes) and len(roots) == 1:
         graph.steps = _steps(roots[0], ids, nodes, flowing, show)
     return graph
+
+
+def _with_chips(boxes: Sequence[Box], edges: Sequence[tuple[str, str]]) -> tuple[list[Box], list[tuple[str, str]]]:
+    """Put a chip, "↑ w", beside each user but the first of what many use: arrows would run across all the rest."""
+    uses: dict[str, list[int]] = {}
+    for i, (a, _) in enumerate(edges):
+        uses.setdefault(a, []).append(i)
+    known, fed, changed = {box.id: box for box in boxes}, {b for _, b in edges}, list(edges)
+    chips: dict[str, list[Box]] = {}  # by their users
+    count = len(boxes)
+    for source, numbers in uses.items():
+        if source in fed or known[source].kind == "fold" or len({edges[i][1] for i in numbers}) < _MANY:
+            continue
+        place = {edges[numbers[0]][1]: source}
+        for i in numbers:
+            user = edges[i][1]
+            if user not in place:
+                place[user] = f"n{count}"
+                count += 1
+                chip = Box(place[user], "chip", f"↑ {known[source].title}", [], known[user].group)
+                chips.setdefault(user, []).append(chip)
+            changed[i] = place[user], user
+    return [part for box in boxes for part in (*chips.get(box.id, ()), box)], changed
+
+
+_MANY: Final = 5  # users of one box
 
 
 def around(graph: Graph, name: str, radius: int) -> Graph:

@@ -25,6 +25,7 @@ COLOURS = {  # kind: (fill, stroke)
     "operation": ("#eaf1fc", "#5b7db1"),
     "leaf": ("#fdf0db", "#cf8a2e"),
     "constant": ("#f1f2f4", "#9298a5"),
+    "chip": ("#fffaf0", "#d9b98a"),
     "frozen": ("#e4e6ea", "#9298a5"),
     "result": ("#def3e2", "#2f8743"),
     "failed": (BAD_FILL, BAD),

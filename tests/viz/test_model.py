@@ -142,3 +142,24 @@ def test_operands_come_first(seed: int, max_nodes: int) -> None:
     item = {box.id: box.group or box.id for box in graph.boxes}
     last = {item[box.id]: i for i, box in enumerate(graph.boxes)}
     assert all(last[item[a]] < last[item[b]] for a, b in graph.edges if item[a] != item[b])
+
+
+def test_chips_of_what_many_use() -> None:
+    """What five boxes use stands beside each but the first as a chip; chips have room in the limit."""
+    w, h = leaf(2, 2), leaf(2)
+    y = h
+    for _ in range(4):
+        y = y @ w
+    assert not [box for box in drawn(y, w=w).boxes if box.kind == "chip"]
+    y = y @ w + w[0]
+    graph = drawn(y, w=w)
+    chips = [box for box in graph.boxes if box.kind == "chip"]
+    assert [box.title for box in chips] == ["↑ w"] * 5
+    place = {box.id: i for i, box in enumerate(graph.boxes)}
+    assert all(place[a] < place[b] for a, b in graph.edges) and len({box.id for box in graph.boxes}) == len(graph.boxes)
+    assert {a for a, b in graph.edges if b == "n2"} == {"n0", "n1"}
+    for _ in range(300):
+        y = np.tanh(y @ w)
+    for most in (20, 60, 150):
+        graph = drawn(y, w=w, max_nodes=most)
+        assert most * 0.7 < len(graph.boxes) <= most and any(box.kind == "chip" for box in graph.boxes)
