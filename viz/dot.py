@@ -17,6 +17,8 @@ def dot_source(graph: Graph) -> str:
         '  node [shape=box style="rounded,filled" fontname="Helvetica" fontsize=11]',
         f'  edge [color="{ARROW}" arrowsize=0.7]',
     ]
+    if graph.direction == "right":
+        lines.append("  rankdir=LR")
     if graph.notes:
         lines.append(f'  label="{_joined(*graph.notes, longest=LONGEST_NOTE)}"')
     for id, title in graph.groups.items():

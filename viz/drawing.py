@@ -22,6 +22,7 @@ from viz.svg import svg
 
 ENGINES = ("auto", "builtin", "dot")
 GROUPS = ("auto", None)
+DIRECTIONS = ("down", "right")
 ENDINGS = (".svg", ".png", ".pdf", ".html", ".dot", ".json")
 _MOST_STEPS, _MOST_BOXES = 40, 2_000  # in a page
 
@@ -180,6 +181,7 @@ def draw(
     *,
     show: Sequence[str] = ("shape",),
     backward: bool | int = False,
+    direction: str = "down",
     group: str | None = "auto",
     max_nodes: int = 150,
     engine: str = "auto",
@@ -191,7 +193,8 @@ def draw(
     boxes, unless `group` is None. `show` is any of "shape", "dtype", "value", "stats" (mean and deviation), "grad",
     "grad_norm" and "saved" (the bytes kept for backward). Values are known of what is named, of `tensor`, of what is
     saved for backward, and of what small operations make of these; a box with nan or infinity is red. More than
-    `max_nodes` boxes are folded, by layer and then in the middle, and the picture says so. `engine` "auto" and
+    `max_nodes` boxes are folded, by layer and then in the middle, and the picture says so. It runs in the `direction`
+    "down" or "right". `engine` "auto" and
     "builtin" lay out by ourselves, the same on every machine; "dot" asks graphviz, for at most `timeout` seconds.
 
     With `backward` there is a second column, its mirror image, with what backward does at each box, and between them
@@ -207,8 +210,8 @@ def draw(
     """
     roots = _roots(tensor)
     shown = (show,) if isinstance(show, str) else tuple(show)
-    _check_options(shown, engine, group, max_nodes)
-    passes = _passes(backward, roots, engine)
+    _check_options(shown, engine, group, max_nodes, direction)
+    passes = _passes(backward, roots, engine, direction)
     called, spans = _read_names(names)
     frozen = names is not None and not isinstance(names, Mapping)
     spans = spans if group else []
@@ -218,6 +221,8 @@ def draw(
         views["All operations"] = graph_of(roots, called, spans, shown, _MOST_BOXES, frozen, passes=passes)
     if graph.groups:
         views["Layers"] = graph_of(roots, called, spans, shown, max_nodes, frozen, True, passes)
+    for each in (graph, *views.values()):
+        each.direction = direction
     return Drawing(graph, engine, timeout, views)
 
 
@@ -232,8 +237,12 @@ def _roots(tensor: Any) -> list[Tensor]:
     return roots
 
 
-def _check_options(shown: Sequence[str], engine: str, group: str | None, max_nodes: int) -> None:
-    for option, given, allowed in (("show", shown, SHOWN), ("engine", (engine,), ENGINES), ("group", (group,), GROUPS)):
+def _check_options(shown: Sequence[str], engine: str, group: str | None, max_nodes: int, direction: str) -> None:
+    options: list[tuple[str, Sequence[Any], Sequence[Any]]] = [
+        ("show", shown, SHOWN), ("engine", (engine,), ENGINES), ("group", (group,), GROUPS),
+        ("direction", (direction,), DIRECTIONS),
+    ]  # fmt: skip
+    for option, given, allowed in options:
         unknown = [value for value in given if value not in allowed]
         if unknown:
             raise ValueError(f"draw: {option}={unknown[0]!r} is not known; allowed: {', '.join(map(repr, allowed))}")
@@ -241,14 +250,14 @@ def _check_options(shown: Sequence[str], engine: str, group: str | None, max_nod
         raise ValueError(f"draw: max_nodes={max_nodes} is too few; it must be at least 3")
 
 
-def _passes(backward: Any, roots: Sequence[Tensor], engine: str) -> int:
+def _passes(backward: Any, roots: Sequence[Tensor], engine: str, direction: str) -> int:
     """Return how many passes of backward to draw."""
     if backward not in (False, True, 2):
         raise ValueError(f"draw: backward={backward!r} is not known; allowed: False, True, 2")
     if backward and len(roots) > 1:
         raise ValueError("draw: backward= is for one result")
-    if backward and engine == "dot":
-        raise ValueError("draw: backward= has a layout of its own; use engine='builtin'")
+    if backward and (engine == "dot" or direction != "down"):
+        raise ValueError("draw: backward= has a layout of its own; use engine='builtin' and direction='down'")
     return int(backward)
 
 

@@ -57,6 +57,7 @@ class Graph:
     steps: list[Step] = field(default_factory=list)
     slopes: dict[int, str] = field(default_factory=dict)
     ladder: Ladder | None = None
+    direction: str = "down"
 
 
 def graph_of(

@@ -42,8 +42,18 @@ class Placed(NamedTuple):
 
 
 def placed(graph: Graph) -> Placed:
-    """Return where the boxes, groups and arrows of a graph are."""
+    """Return where the boxes, groups and arrows of a graph are.
+
+    A graph that runs to the right is laid out with widths and heights exchanged, as all others from top to bottom.
+    """
     sizes = {box.id: _size_with_ladder(box, graph) for box in graph.boxes}
+    if graph.direction == "right":
+        sizes = {id: Size(size.height, size.width) for id, size in sizes.items()}
+        return _exchanged(_placed(graph, sizes))
+    return _placed(graph, sizes)
+
+
+def _placed(graph: Graph, sizes: Mapping[str, Size]) -> Placed:
     item = {box.id: box.group or box.id for box in graph.boxes}
     order = list(dict.fromkeys(item[box.id] for box in reversed(graph.boxes)))[::-1]
     inner = {name: _Inside(graph, item, name, sizes) for name in order if name in graph.groups}
@@ -67,6 +77,16 @@ def placed(graph: Graph) -> Placed:
     return Placed(boxes, arrows, {name: areas[name] for name in inner}, outer.size)
 
 
+def _exchanged(placed: Placed) -> Placed:
+    """Return a layout with rows for columns."""
+
+    def turned(areas: Mapping[str, Area]) -> dict[str, Area]:
+        return {id: Area(Point(*corner[::-1]), Size(*size[::-1])) for id, (corner, size) in areas.items()}
+
+    arrows = [[Point(y, x) for x, y in way] for way in placed.arrows]
+    return Placed(turned(placed.boxes), arrows, turned(placed.groups), Size(*placed.size[::-1]))
+
+
 class _Inside:
     """The layout inside one group, with ports at its top and bottom; places count from the group's corner."""
 
@@ -88,12 +108,16 @@ class _Inside:
         self.ways = dict(zip(pairs, self.layout.ways, strict=True))
         title = text_width(clean(graph.groups[name]), LINE_SIZE, bold=True) + 8
         width, height = self.layout.size
-        self.size = Size(max(width, title) + 2 * GROUP_PADDING, height + 2 * GROUP_PADDING + _GROUP_TITLE)
-        self.offset = Point((self.size.width - width) / 2, GROUP_PADDING + _GROUP_TITLE)
+        if graph.direction == "right":  # where the title will be above, it is on the left here
+            self.size = Size(width + 2 * GROUP_PADDING + _GROUP_TITLE, max(height, title) + 2 * GROUP_PADDING)
+            self.offset = Point(GROUP_PADDING + _GROUP_TITLE, (self.size.height - height) / 2)
+        else:
+            self.size = Size(max(width, title) + 2 * GROUP_PADDING, height + 2 * GROUP_PADDING + _GROUP_TITLE)
+            self.offset = Point((self.size.width - width) / 2, GROUP_PADDING + _GROUP_TITLE)
 
     def port(self, name: str) -> float:
         """Return how far right of the group's middle a port is."""
-        return self.layout.centres[name].x - self.layout.size.width / 2
+        return self.layout.centres[name].x + self.offset.x - self.size.width / 2
 
     def area(self, id: str, size: Size, corner: Point) -> Area:
         """Return where a box of this group is, with the group's corner at `corner`."""

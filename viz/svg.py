@@ -54,7 +54,9 @@ def svg(graph: Graph, live: str | None = None) -> str:
         *(_rect(area, 10, GROUP_FILL, GROUP_STROKE) for area in layout.groups.values()),
         *(_ladder(graph, graph.ladder, layout, live) if graph.ladder is not None else ()),
         *(
-            _arrow(way, "" if live is None else f' class="edge" data-from="{live}{a}" data-to="{live}{b}"')
+            (_arrow if graph.direction == "down" else _arrow_right)(
+                way, "" if live is None else f' class="edge" data-from="{live}{a}" data-to="{live}{b}"'
+            )
             for (a, b), way in zip(graph.edges, layout.arrows, strict=True)
         ),
         *(
@@ -163,6 +165,25 @@ def _arrow(way: Sequence[Point], marks: str, up: bool = False) -> str:
     drawn = (
         f'<path d="{" ".join(path)}" fill="none" stroke="{ARROW}" stroke-width="1.4"/>'
         f'<path d="M{tip.x:.1f},{tip.y:.1f} l-3.8,{8 if up else -8} h7.6 z" fill="{ARROW}"/>'
+    )
+    return f"<g{marks}>{drawn}</g>" if marks else drawn
+
+
+def _arrow_right(way: Sequence[Point], marks: str) -> str:
+    """Return the same for a graph that runs to the right."""
+    tip = way[-1]
+    points = [*way[:-1], Point(tip.x - 6, tip.y)]
+    path = [f"M{points[0].x:.1f},{points[0].y:.1f}"]
+    for a, b in pairwise(points):
+        middle = (a.x + b.x) / 2
+        path.append(
+            f"H{b.x:.1f}"
+            if abs(a.y - b.y) < 0.1
+            else f"C{middle:.1f},{a.y:.1f} {middle:.1f},{b.y:.1f} {b.x:.1f},{b.y:.1f}"
+        )
+    drawn = (
+        f'<path d="{" ".join(path)}" fill="none" stroke="{ARROW}" stroke-width="1.4"/>'
+        f'<path d="M{tip.x:.1f},{tip.y:.1f} l-8,-3.8 v7.6 z" fill="{ARROW}"/>'
     )
     return f"<g{marks}>{drawn}</g>" if marks else drawn
 

@@ -115,6 +115,8 @@ def test_save_leaves_the_old_file_if_it_fails(monkeypatch: pytest.MonkeyPatch, t
         ({"show": ("shape", "size")}, "show='size' is not known; allowed: 'shape', 'dtype', 'value', 'stats'"),
         ({"show": "values"}, "show='values' is not known"),
         ({"max_nodes": 2}, "max_nodes=2 is too few"),
+        ({"direction": "up"}, "direction='up' is not known; allowed: 'down', 'right'"),
+        ({"direction": "right", "backward": True}, "use engine='builtin' and direction='down'"),
     ],
 )
 def test_options_are_checked(options: dict[str, Any], message: str) -> None:
@@ -317,3 +319,13 @@ def test_focus() -> None:
     ]
     with pytest.raises(ValueError, match=r"no box is called 'secnd\.kernel'.* Did you mean 'second\.kernel'"):
         whole.focus("secnd.kernel")
+
+
+def test_from_left_to_right() -> None:
+    """Wider than high, for our own layout and for dot, in a page's views too, and while stepping."""
+    names, result = numbers()
+    drawing = viz.draw(result, names, show=("grad",), direction="right")
+    for each in (drawing, drawing.step(2), drawing.focus("d", 9)):
+        width, height = map(float, each.svg().split('viewBox="0 0 ')[1].split('"')[0].split())
+        assert width > height
+    assert "rankdir=LR" in drawing.source and "rankdir" not in viz.draw(result).source

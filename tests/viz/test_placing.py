@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.viz.graphs import Model, leaf, random_graph
+from viz.layout import Point, Size
 from viz.model import Graph, graph_of
 from viz.placing import Area, Placed, placed
 
@@ -41,8 +42,12 @@ def check(graph: Graph) -> Placed:
     for id, area in layout.boxes.items():
         for group, around in layout.groups.items():
             assert inside(area, around) if group_of[id] == group else not overlap(area, around)
-    for (a, b), arrow in zip(graph.edges, layout.arrows, strict=True):
-        start, end = layout.boxes[a], layout.boxes[b]
+    boxes, arrows = layout.boxes, layout.arrows
+    if graph.direction == "right":  # what holds from top to bottom holds with x and y exchanged
+        boxes = {id: Area(Point(*corner[::-1]), Size(*size[::-1])) for id, (corner, size) in boxes.items()}
+        arrows = [[Point(*point[::-1]) for point in arrow] for arrow in arrows]
+    for (a, b), arrow in zip(graph.edges, arrows, strict=True):
+        start, end = boxes[a], boxes[b]
         assert arrow[0].x == pytest.approx(start.corner.x + start.size.width / 2)
         assert arrow[0].y == pytest.approx(start.corner.y + start.size.height)
         assert end.corner.x < arrow[-1].x < end.corner.x + end.size.width
@@ -59,6 +64,24 @@ def test_random_graphs(seed: int) -> None:
     check(graph_of([y], names, model.spans(), ["shape"], 150))
     check(graph_of([y], names, [], ["shape", "dtype"], 150))
     check(graph_of([y], names, model.spans(), ["shape"], 12))
+    sideways = graph_of([y], names, model.spans(), ["shape"], 150)
+    sideways.direction = "right"
+    check(sideways)
+
+
+def test_titles_have_room_in_both_directions() -> None:
+    """A group is as wide as its title, and its boxes begin below it."""
+    model = Model((4, 3))
+    loss = model.loss(np.ones((2, 4)))
+    long = [(f"{name}{'_' * 60}", *span) for name, *span in model.spans()]
+    for direction in ("down", "right"):
+        graph = graph_of([loss], {}, long, ["shape"], 150)
+        graph.direction = direction
+        layout = check(graph)
+        for id, area in layout.groups.items():
+            assert area.size.width > 40 * 6
+            tops = [layout.boxes[box.id].corner.y for box in graph.boxes if box.group == id]
+            assert min(tops) >= area.corner.y + 24
 
 
 def test_the_trunk_of_a_network_is_straight() -> None:

@@ -42,6 +42,12 @@ def training() -> str:
     return viz.draw(loss, model, show=("shape", "dtype", "saved")).svg()
 
 
+def sideways() -> str:
+    """The same from left to right."""
+    model, loss = _model()
+    return viz.draw(loss, model, direction="right").svg()
+
+
 def folded() -> str:
     """Ten thousand operations in at most 150 boxes."""
     w = autograd.tensor(np.ones((2, 2)), requires_grad=True)
@@ -52,7 +58,7 @@ def folded() -> str:
 
 
 def ladder() -> str:
-    """Forward, backward and double backward, with a nan on the way."""
+    """Forward, backward and double backward."""
     model, loss = _model()
     return viz.draw(loss, model, backward=2).svg()
 
@@ -70,5 +76,5 @@ def failed() -> str:
 
 
 VIEWS: dict[str, Callable[[], str]] = {
-    make.__name__: make for make in (expression, backward, training, folded, ladder, failed)
+    make.__name__: make for make in (expression, backward, training, sideways, folded, ladder, failed)
 }
