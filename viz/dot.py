@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
 import subprocess
+import sys
+from typing import Final
 
 from viz.model import Box, Graph
 from viz.svg import ARROW, BAD, BAD_FILL, COLOURS, GROUP_FILL, GROUP_STROKE, LONGEST_NOTE
@@ -45,20 +49,28 @@ def _joined(*texts: str, longest: int = LONGEST) -> str:
     return "\\n".join(cleaned)
 
 
+_PYGRAPHVIZ: Final = (
+    "import sys, pygraphviz; graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode()); "
+    "sys.stdout.buffer.write(graph.draw(format=sys.argv[1], prog='dot'))"
+)
+
+
 def run_dot(source: str, form: str, timeout: float) -> bytes:
     """Return what graphviz' `dot` makes of the source, as "svg", "png" or "pdf".
 
-    Raises RuntimeError where `dot` is not installed, does not finish in `timeout` seconds, or fails.
+    Where the program is not installed but the package pygraphviz is, whose wheels carry it, that is used. Raises
+    RuntimeError where neither is there, or it does not finish in `timeout` seconds, or fails.
     """
+    command = ["dot", f"-T{form}"]
+    if shutil.which("dot") is None:
+        if importlib.util.find_spec("pygraphviz") is None:
+            raise RuntimeError(
+                "draw: graphviz' program `dot` is not installed. Install it (apt-get install graphviz, "
+                "brew install graphviz, or pip install pygraphviz), or use engine='builtin', which needs nothing."
+            )
+        command = [sys.executable, "-c", _PYGRAPHVIZ, form]  # in a process of its own, which can be ended
     try:
-        done = subprocess.run(
-            ["dot", f"-T{form}"], input=source.encode(), capture_output=True, timeout=timeout, check=False
-        )
-    except OSError:
-        raise RuntimeError(
-            "draw: graphviz' program `dot` is not installed. Install it (apt-get install graphviz, or "
-            "brew install graphviz), or use engine='builtin', which needs nothing and writes SVG."
-        ) from None
+        done = subprocess.run(command, input=source.encode(), capture_output=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired:
         raise RuntimeError(
             f"draw: `dot` did not finish in {timeout} seconds. Use engine='builtin', a smaller max_nodes, "

@@ -65,3 +65,30 @@ def test_a_dot_that_hangs_or_fails(script: str, message: str, monkeypatch: pytes
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     with pytest.raises(RuntimeError, match=message):
         run_dot("digraph {}", "svg", 0.2 if "sleep" in script else 10.0)
+
+
+PYGRAPHVIZ = """
+class AGraph:
+    def __init__(self, string):
+        self.text = string
+    def draw(self, format, prog):
+        {}
+"""
+ECHO, HANG = "return b'<svg/>' + format.encode() + self.text.encode()", "import time; time.sleep(60)"
+
+
+@pytest.mark.parametrize(("drawn", "outcome"), [(ECHO, None), (HANG, "did not finish in 2.0")])
+def test_pygraphviz_in_its_place(
+    drawn: str, outcome: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without the program the package that carries it is asked, in a process that can be ended."""
+    code = PYGRAPHVIZ.format(drawn)
+    (tmp_path / "pygraphviz.py").write_text(code)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    if outcome is None:
+        assert run_dot("digraph { ä }", "svg", 30.0).decode() == "<svg/>svgdigraph { ä }"
+    else:
+        with pytest.raises(RuntimeError, match=outcome):
+            run_dot("digraph {}", "svg", 2.0)
