@@ -25,17 +25,31 @@ def dot_source(graph: Graph) -> str:
         lines.append("  rankdir=LR")
     if graph.notes:
         lines.append(f'  label="{_joined(*graph.notes, longest=LONGEST_NOTE)}"')
-    for id, title in graph.groups.items():
-        lines.append(f"  subgraph cluster_{id} {{")
-        lines.append(f'    label="{_joined(title)}" labeljust=l style="rounded,filled"')
-        lines.append(f'    fillcolor="{GROUP_FILL}" color="{GROUP_STROKE}"')
-        lines += [f"    {_node(box)}" for box in graph.boxes if box.group == id]
-        lines.append("  }")
+    lines += _clusters(graph)
     lines += [f"  {_node(box)}" for box in graph.boxes if box.group is None]
     for i, (a, b) in enumerate(graph.edges):
         label = f' [label="{_joined(graph.slopes[i])}"]' if i in graph.slopes else ""
         lines.append(f"  {a} -> {b}{label}")
     return "\n".join([*lines, "}"]) + "\n"
+
+
+def _clusters(graph: Graph) -> list[str]:
+    """Return a cluster for each group, within that of the group around it."""
+    lines: list[str] = []
+    stack: list[tuple[str, int]] = [(id, 1) for id in reversed(graph.groups) if id not in graph.around]
+    while stack:
+        id, depth = stack.pop()
+        space = "  " * depth
+        if not id:
+            lines.append(f"{space}}}")
+            continue
+        lines.append(f"{space}subgraph cluster_{id} {{")
+        lines.append(f'{space}  label="{_joined(graph.groups[id])}" labeljust=l style="rounded,filled"')
+        lines.append(f'{space}  fillcolor="{GROUP_FILL}" color="{GROUP_STROKE}"')
+        lines += [f"{space}  {_node(box)}" for box in graph.boxes if box.group == id]
+        stack.append(("", depth))
+        stack += [(inner, depth + 1) for inner in reversed(graph.groups) if graph.around.get(inner) == id]
+    return lines
 
 
 def _node(box: Box) -> str:

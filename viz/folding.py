@@ -53,6 +53,55 @@ def sections(nodes: Sequence[Node], spans: Spans, parameters: Collection[Node]) 
     return found | _with_their_users(nodes, found, parameters)
 
 
+class Call(NamedTuple):
+    """A layer's call, as one group of boxes; it may lie within another one."""
+
+    number: int
+    name: str
+    around: Call | None
+
+    @property
+    def chain(self) -> list[Call]:
+        """The calls around it and itself, the outermost first."""
+        found: list[Call] = []
+        call: Call | None = self
+        while call is not None:
+            found.append(call)
+            call = call.around
+        return found[::-1]
+
+
+def calls(nodes: Sequence[Node], spans: Spans, parameters: Collection[Node]) -> dict[Node, Call]:
+    """Return the innermost call that each node was recorded in; of a parameter, the innermost that has all its users.
+
+    The nodes of a call were born one after the other, and those of calls within it too, so none of them depends on
+    another in a circle.
+    """
+    found: dict[Node, Call] = {}
+    coming = sorted(spans, key=lambda span: (span[1], -span[2]), reverse=True)
+    open_: list[tuple[Call, int]] = []
+    count = 0
+    for node in nodes:
+        if node.op is None:
+            continue
+        while coming and coming[-1][1] < node.birth:
+            name, first, last = coming.pop()
+            open_ = [(call, end) for call, end in open_ if end > first]
+            open_.append((Call(count, name, open_[-1][0] if open_ and open_[-1][1] >= last else None), last))
+            count += 1
+        open_ = [(call, end) for call, end in open_ if end > node.birth]
+        if open_:
+            found[node] = open_[-1][0]
+    users: dict[Node, list[Call] | None] = {}
+    for node in nodes:
+        chain = found[node].chain if node in found else []
+        for parent in node.inputs:
+            if parent is not None and parent.op is None and parent in parameters:
+                common = users.get(parent, chain) or []
+                users[parent] = [a for a, b in zip(common, chain, strict=False) if a is b]
+    return found | {leaf: chain[-1] for leaf, chain in users.items() if chain}
+
+
 def _with_their_users(
     nodes: Iterable[Node], found: Mapping[Node, Section], parameters: Collection[Node]
 ) -> dict[Node, Section]:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from autograd import Node, Tensor, cotangents, reachable, slopes
 from viz import labels
-from viz.folding import Fold, Section, Spans, Unit, folded, in_order, sections
+from viz.folding import Call, Fold, Section, Spans, Unit, calls, folded, in_order, sections
 from viz.ladder import Ladder, ladder_of
 from viz.values import is_bad, values_of
 
@@ -44,7 +44,8 @@ class Step(NamedTuple):
 class Graph:
     """Boxes in an order where operands come first, arrows as pairs of ids, and what has to be said about them.
 
-    `groups` has the titles of the groups by their ids. Groups do not depend on each other in a circle. `steps` are
+    `groups` has the titles of the groups by their ids, `around` the group that one lies in, if it does. Groups do not
+    depend on each other in a circle. `steps` are
     those of backward, where they are known, and `slopes` the words on arrows by their numbers.
     """
 
@@ -58,6 +59,7 @@ class Graph:
     slopes: dict[int, str] = field(default_factory=dict)
     ladder: Ladder | None = None
     direction: str = "down"
+    around: dict[str, str] = field(default_factory=dict)
 
 
 def graph_of(
@@ -88,17 +90,20 @@ def graph_of(
     for node in nodes:
         members[unit_of[node]].append(node)
     ids = {unit: f"n{i}" for i, unit in enumerate(members)}
-    write = _Writer(roots, names, called, section_of, show, nodes)
+    call_of = calls(nodes, spans, called)
+    write = _Writer(roots, names, called, call_of, show, nodes)
     boxes = [write.box(ids[unit], unit, inside) for unit, inside in members.items()]
     boxes += write.constants(len(boxes))
     uses = _uses_of_constants(nodes, names, unit_of)
     named, drawn = write.named_constants(uses, ids, len(boxes), frozen)
     boxes = [*named, *boxes]
     shown = {box.group for box in boxes}
-    groups = {_id(section): section.name for section in section_of.values() if _id(section) in shown}
+    found = sorted({c for call in call_of.values() if _id(call) in shown for c in call.chain}, key=lambda c: c.number)
+    groups = {_id(call): call.name for call in found}
     leaves = sum(node.op is None for node in nodes)
     flowing = _edges(nodes, unit_of, ids)
     graph = Graph(boxes, [*flowing, *drawn], groups, [], len(nodes) - leaves, leaves + len(boxes) - len(ids))
+    graph.around = {_id(call): _id(call.around) for call in found if call.around is not None}
     graph.notes = _notes(graph)
     apart = [name for name, t in names.items() if frozen and t._node is None and name not in uses]
     if apart and graph.operations:
@@ -168,7 +173,10 @@ def around(graph: Graph, name: str, radius: int) -> Graph:
     boxes = [box for box in graph.boxes if box.id in kept]
     numbers = [i for i, (a, b) in enumerate(graph.edges) if a in kept and b in kept]
     place = {i: k for k, i in enumerate(numbers)}
-    groups = {id: title for id, title in graph.groups.items() if any(box.group == id for box in boxes)}
+    inside = {box.group for box in boxes if box.group is not None}
+    while more := {graph.around[id] for id in inside if id in graph.around} - inside:
+        inside |= more
+    groups = {id: title for id, title in graph.groups.items() if id in inside}
     rest = len(graph.boxes) - len(boxes)
     notes = [f"Around {name}: {counted(rest, 'box', 'boxes')} more are not shown."] if rest else []
     return replace(
@@ -239,8 +247,8 @@ def _edges(nodes: Sequence[Node], unit_of: Mapping[Node, Unit], ids: Mapping[Uni
     return edges
 
 
-def _id(section: Section) -> str:
-    return f"g{section.number}"
+def _id(call: Call) -> str:
+    return f"g{call.number}"
 
 
 def _notes(graph: Graph) -> list[str]:
@@ -273,11 +281,11 @@ class _Writer:
         roots: Sequence[Tensor],
         names: Mapping[str, Tensor],
         called: Mapping[Node, str],
-        section_of: Mapping[Node, Section],
+        call_of: Mapping[Node, Call],
         show: Sequence[str],
         nodes: Sequence[Node],
     ) -> None:
-        self.roots, self.names, self.called, self.section_of, self.show = roots, names, called, section_of, show
+        self.roots, self.names, self.called, self.call_of, self.show = roots, names, called, call_of, show
         wanted = {"value", "stats"} & set(show)
         self.values: dict[Node, Any] = values_of(nodes, (*names.values(), *roots)) if wanted else {}
         self.results = {t._node for t in roots}
@@ -297,16 +305,16 @@ class _Writer:
         return self._node_box(id, unit)
 
     def _node_box(self, id: str, node: Node) -> Box:
-        section = self.section_of.get(node)
+        call = self.call_of.get(node)
         name, title = self.called.get(node), labels.title(node)
         lines = labels.details(node, self.show, self.values.get(node))
         if name is not None and node.op is not None:
             lines = [title, *lines]
         if name is not None:
-            title = name if section is None else name.removeprefix(f"{section.name}.")
+            title = name if call is None else name.removeprefix(f"{call.name}.")
         kind = "leaf" if node.op is None else "result" if node in self.results else "operation"
         seen = self.values.get(node), node.grad if {"grad", "grad_norm"} & set(self.show) else None
-        return Box(id, kind, title, lines, None if section is None else _id(section), self._bad(*seen), node.site)
+        return Box(id, kind, title, lines, None if call is None else _id(call), self._bad(*seen), node.site)
 
     def constants(self, first: int) -> list[Box]:
         """Return boxes for the roots that no gradient flows to."""
@@ -323,13 +331,13 @@ class _Writer:
         boxes, edges = [], []
         for i, (name, users) in enumerate(uses.items(), first):
             tensor = self.names[name]
-            where = {self.section_of.get(node) for node in users}
-            section = where.pop() if len(where) == 1 else None
-            if section is not None and not name.startswith(f"{section.name}."):  # what comes in
-                section = None
+            where = {self.call_of.get(node) for node in users}
+            call = where.pop() if len(where) == 1 else None
+            if call is not None and not name.startswith(f"{call.name}."):  # what comes in
+                call = None
             lines = [*labels.facts(tensor.shape, tensor.dtype, self.show, tensor), *["frozen"] * frozen]
-            title = name if section is None else name.removeprefix(f"{section.name}.")
-            group = None if section is None else _id(section)
+            title = name if call is None else name.removeprefix(f"{call.name}.")
+            group = None if call is None else _id(call)
             kind = "frozen" if frozen else "constant"
             boxes.append(Box(f"n{i}", kind, title, lines, group, self._bad(tensor)))
             edges += [(f"n{i}", ids[node]) for node in users]

@@ -7,7 +7,9 @@ and in the one around it, so that it can run straight through.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 from viz.ladder import widest
 from viz.layout import Edge, Layout, Point, Size, layered
@@ -54,27 +56,67 @@ def placed(graph: Graph) -> Placed:
 
 
 def _placed(graph: Graph, sizes: Mapping[str, Size]) -> Placed:
-    item = {box.id: box.group or box.id for box in graph.boxes}
-    order = list(dict.fromkeys(item[box.id] for box in reversed(graph.boxes)))[::-1]
-    inner = {name: _Inside(graph, item, name, sizes) for name in order if name in graph.groups}
-    outer_sizes = {name: inner[name].size if name in inner else sizes[name] for name in order}
-    crossing = list(dict.fromkeys((a, item[b]) for a, b in graph.edges if item[a] != item[b]))
-    edges = [
-        Edge(item[a], to, inner[item[a]].port(f">{a}") if item[a] in inner else 0.0,
-             inner[to].port(f"{a}>") if to in inner else 0.0)
-        for a, to in crossing
-    ]  # fmt: skip
-    outer = layered(outer_sizes, edges)
-    corners = {name: _corner(outer.centres[name], outer_sizes[name]) for name in order}
-    areas = {name: Area(corners[name], outer_sizes[name]) for name in order}
-    boxes = {}
-    for box in graph.boxes:
-        home = item[box.id]
-        boxes[box.id] = inner[home].area(box.id, sizes[box.id], corners[home]) if home in inner else areas[home]
-    ways = dict(zip(crossing, outer.ways, strict=True))
-    arrows = [_way(a, b, item, inner, corners, ways) for a, b in graph.edges]
+    chains = _chains(graph)
+    levels = _levels(graph, chains) if graph.boxes else {_WHOLE: _Level(_WHOLE)}
+    for level in reversed(levels.values()):  # the inner ones first, since the outer ones need their sizes
+        level.lay_out(sizes, levels, graph)
+    corners = {_WHOLE: _ORIGIN}
+    groups: dict[str, Area] = {}
+    boxes: dict[str, Area] = {}
+    for name, level in levels.items():
+        for item in level.items:
+            size = levels[item].size if item in levels else sizes[item]
+            centre = _moved(_moved(level.layout.centres[item], level.offset), corners[name])
+            area = Area(_corner(centre, size), size)
+            (groups if item in levels else boxes)[item] = area
+            corners[item] = area.corner
+    arrows = [_way(a, b, chains, levels, corners) for a, b in graph.edges]
     _set_tips(graph.edges, arrows, boxes)
-    return Placed(boxes, arrows, {name: areas[name] for name in inner}, outer.size)
+    return Placed({box.id: boxes[box.id] for box in graph.boxes}, arrows, groups, levels[_WHOLE].size)
+
+
+_WHOLE: Final = ""  # the level that is in no group
+_ORIGIN: Final = Point(0.0, 0.0)
+_NOTHING: Final = Size(0.0, 0.0)
+_NO_LAYOUT: Final = Layout({}, [], _NOTHING)
+
+
+def _chains(graph: Graph) -> dict[str, list[str]]:
+    """Return the levels that each box is in, the whole first and the innermost group last."""
+    of_group: dict[str | None, list[str]] = {None: [_WHOLE]}
+    for id in graph.groups:
+        chain = [id]
+        while chain[-1] in graph.around:
+            chain.append(graph.around[chain[-1]])
+        of_group[id] = [_WHOLE, *reversed(chain)]
+    return {box.id: of_group[box.group] for box in graph.boxes}
+
+
+def _levels(graph: Graph, chains: Mapping[str, list[str]]) -> dict[str, _Level]:
+    """Return the levels with what is in each, the outer ones first."""
+    depth = {id: place for chain in chains.values() for place, id in enumerate(chain)}
+    levels = {id: _Level(id) for id in sorted(depth, key=depth.__getitem__)}
+    for box in reversed(graph.boxes):
+        for name, item in pairwise([*chains[box.id], box.id]):
+            levels[name].items.setdefault(item)
+    for level in levels.values():
+        level.items = dict.fromkeys(reversed(level.items))
+    for a, b in graph.edges:
+        _enter(levels, [*chains[a], a], [*chains[b], b])
+    return levels
+
+
+def _enter(levels: Mapping[str, _Level], start: Sequence[str], end: Sequence[str]) -> None:
+    """Note an arrow in every level that it crosses, from the box that ends one chain to that which ends another."""
+    a = start[-1]
+    common = next(i for i, (x, y) in enumerate(zip(start, end, strict=False)) if x != y)
+    levels[start[common - 1]].links[a, end[common]] = start[common]
+    for name, item in pairwise(start[common:]):
+        levels[name].links[a, f">{a}"] = item
+        levels[name].leaving[f">{a}"] = None
+    for name, item in pairwise(end[common:]):
+        levels[name].links[a, item] = f"{a}>"
+        levels[name].coming[f"{a}>"] = None
 
 
 def _exchanged(placed: Placed) -> Placed:
@@ -87,27 +129,40 @@ def _exchanged(placed: Placed) -> Placed:
     return Placed(turned(placed.boxes), arrows, turned(placed.groups), Size(*placed.size[::-1]))
 
 
-class _Inside:
-    """The layout inside one group, with ports at its top and bottom; places count from the group's corner."""
+@dataclass
+class _Level:
+    """What lies in one group, or in none: boxes and groups, with ports at its top and bottom for what goes through.
 
-    def __init__(self, graph: Graph, item: Mapping[str, str], name: str, sizes: Mapping[str, Size]) -> None:
-        own = [box.id for box in graph.boxes if item[box.id] == name]
-        pairs: dict[tuple[str, str], None] = {}  # one lane for all arrows between the same two
-        coming: dict[str, None] = {}
-        leaving: dict[str, None] = {}
-        for a, b in graph.edges:
-            if item[b] == name:
-                pairs[a if item[a] == name else f"{a}>", b] = None
-                if item[a] != name:
-                    coming[f"{a}>"] = None
-            elif item[a] == name:
-                pairs[a, f">{a}"] = None
-                leaving[f">{a}"] = None
-        members = dict.fromkeys(coming, _PORT) | {id: sizes[id] for id in own} | dict.fromkeys(leaving, _PORT)
-        self.layout: Layout = layered(members, [Edge(a, b) for a, b in pairs], coming, leaving)
-        self.ways = dict(zip(pairs, self.layout.ways, strict=True))
-        title = text_width(clean(graph.groups[name]), LINE_SIZE, bold=True) + 8
-        width, height = self.layout.size
+    `links` has the item, or port, that an arrow starts at, by the box that it comes from and the item or port it ends
+    at: one lane for all arrows from the same box to the same item. Places count from the group's corner.
+    """
+
+    name: str
+    items: dict[str, None] = field(default_factory=dict)
+    links: dict[tuple[str, str], str] = field(default_factory=dict)
+    coming: dict[str, None] = field(default_factory=dict)
+    leaving: dict[str, None] = field(default_factory=dict)
+    layout: Layout = _NO_LAYOUT
+    ways: dict[tuple[str, str], list[Point]] = field(default_factory=dict)
+    size: Size = _NOTHING
+    offset: Point = _ORIGIN
+
+    def lay_out(self, sizes: Mapping[str, Size], levels: Mapping[str, _Level], graph: Graph) -> None:
+        """Find the places of what is in it, when those of the groups in it are known."""
+        members = dict.fromkeys(self.coming, _PORT)
+        members |= {item: levels[item].size if item in levels else sizes[item] for item in self.items}
+        members |= dict.fromkeys(self.leaving, _PORT)
+        edges = [
+            Edge(start, end, levels[start].port(f">{a}") if start in levels else 0.0,
+                 levels[end].port(f"{a}>") if end in levels else 0.0)
+            for (a, end), start in self.links.items()
+        ]  # fmt: skip
+        self.layout = layered(members, edges, self.coming, self.leaving)
+        self.ways = dict(zip(self.links, self.layout.ways, strict=True))
+        width, height = self.size = self.layout.size
+        if self.name == _WHOLE:
+            return
+        title = text_width(clean(graph.groups[self.name]), LINE_SIZE, bold=True) + 8
         if graph.direction == "right":  # where the title will be above, it is on the left here
             self.size = Size(width + 2 * GROUP_PADDING + _GROUP_TITLE, max(height, title) + 2 * GROUP_PADDING)
             self.offset = Point(GROUP_PADDING + _GROUP_TITLE, (self.size.height - height) / 2)
@@ -119,34 +174,24 @@ class _Inside:
         """Return how far right of the group's middle a port is."""
         return self.layout.centres[name].x + self.offset.x - self.size.width / 2
 
-    def area(self, id: str, size: Size, corner: Point) -> Area:
-        """Return where a box of this group is, with the group's corner at `corner`."""
-        centre = _moved(_moved(self.layout.centres[id], self.offset), corner)
-        return Area(_corner(centre, size), size)
-
-    def way(self, a: str, b: str, corner: Point) -> list[Point]:
-        """Return the points that an edge inside the group goes through."""
-        return [_moved(_moved(point, self.offset), corner) for point in self.ways[a, b]]
+    def way(self, a: str, end: str, corner: Point) -> list[Point]:
+        """Return the points that an arrow from a box goes through in this level."""
+        return [_moved(_moved(point, self.offset), corner) for point in self.ways[a, end]]
 
 
 def _way(
     a: str,
     b: str,
-    item: Mapping[str, str],
-    inner: Mapping[str, _Inside],
+    chains: Mapping[str, Sequence[str]],
+    levels: Mapping[str, _Level],
     corners: Mapping[str, Point],
-    ways: Mapping[tuple[str, str], list[Point]],
 ) -> list[Point]:
-    """Return the points that an arrow goes through: inside its group; or out of one, between, and into another."""
-    start, end = item[a], item[b]
-    if start == end:
-        return inner[start].way(a, b, corners[start])
-    way = list(ways[a, end])
-    if start in inner:
-        way = inner[start].way(a, f">{a}", corners[start]) + way
-    if end in inner:
-        way += inner[end].way(f"{a}>", b, corners[end])
-    return way
+    """Return the points that an arrow goes through: out of its groups, across, and into those of the other box."""
+    start, end = [*chains[a], a], [*chains[b], b]
+    common = next(i for i, (x, y) in enumerate(zip(start, end, strict=False)) if x != y)
+    parts = [(name, f">{a}") for name in reversed(start[common:-1])]
+    parts += list(pairwise(end[common - 1 :]))
+    return [point for name, item in parts for point in levels[name].way(a, item, corners[name])]
 
 
 def _set_tips(edges: Sequence[tuple[str, str]], arrows: Sequence[list[Point]], boxes: Mapping[str, Area]) -> None:

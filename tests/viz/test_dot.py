@@ -28,6 +28,17 @@ def test_nodes_edges_and_clusters() -> None:
     assert "record" not in source and "label=<" not in source
 
 
+def test_clusters_in_clusters() -> None:
+    """A group within another is a cluster within its cluster, and each box is in the innermost."""
+    boxes = [Box("n0", "leaf", "a", [], "g0"), Box("n1", "operation", "b", [], "g1"), Box("n2", "result", "c")]
+    graph = Graph(boxes, [("n0", "n1"), ("n1", "n2")], {"g0": "outer", "g1": "outer.inner"}, around={"g1": "g0"})
+    lines = [line.strip() for line in dot_source(graph).splitlines()]
+    start, inner = lines.index("subgraph cluster_g0 {"), lines.index("subgraph cluster_g1 {")
+    assert start < inner and lines.count("}") == 3
+    assert lines[inner + 3].startswith("n1 ") and any(line.startswith("n0 ") for line in lines[start:inner])
+    assert lines[inner + 4 : inner + 6] == ["}", "}"] and lines[inner + 6].startswith("n2 ")
+
+
 @pytest.mark.parametrize("name", hostile_names())
 def test_hostile_names_stay_in_their_strings(name: str) -> None:
     """With the quoted strings taken out, what is left is what a harmless name leaves."""

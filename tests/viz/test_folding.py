@@ -8,7 +8,7 @@ import pytest
 import autograd
 from autograd import reachable
 from tests.viz.graphs import Model, leaf, random_graph
-from viz.folding import LEAVES, OPERATIONS, Section, folded, in_order, sections
+from viz.folding import LEAVES, OPERATIONS, Section, calls, folded, in_order, sections
 
 
 def test_nested_spans_give_the_smallest() -> None:
@@ -86,3 +86,22 @@ def test_folds_of_the_middle_and_of_leaves() -> None:
     stack = np.stack([leaf(2) for _ in range(100)])._node
     unit_of = folded(reachable([stack]), {}, 9)
     assert unit_of[stack] is stack and list(unit_of.values()).count(LEAVES) == 94
+
+
+def test_calls_lie_in_each_other() -> None:
+    """A node is in the innermost call, a parameter in the innermost that has all its users."""
+    own, shared = leaf(2), leaf(2)
+    outer = autograd.tick()
+    a = shared * 2
+    inner = autograd.tick()
+    b = a * own
+    c = b * shared
+    spans = [("outer.inner", inner, autograd.tick())]
+    d = c + a
+    spans.append(("outer", outer, autograd.tick()))
+    found = calls(reachable([np.exp(d)._node]), spans, {own._node, shared._node})
+    assert [call.name for call in found[c._node].chain] == ["outer", "outer.inner"]
+    assert found[a._node] is found[d._node] is found[b._node].around
+    assert found[own._node].name == "outer.inner" and found[shared._node].name == "outer"
+    beside = calls(reachable([d._node]), [("x", outer, inner + 1), ("y", inner, autograd.tick())], ())
+    assert beside[d._node].around is None

@@ -139,9 +139,16 @@ def test_operands_come_first(seed: int, max_nodes: int) -> None:
     assert len(graph.boxes) <= max_nodes
     place = {box.id: i for i, box in enumerate(graph.boxes)}
     assert all(place[a] < place[b] for a, b in graph.edges)
-    item = {box.id: box.group or box.id for box in graph.boxes}
-    last = {item[box.id]: i for i, box in enumerate(graph.boxes)}
-    assert all(last[item[a]] < last[item[b]] for a, b in graph.edges if item[a] != item[b])
+    chains = {box.id: [box.id] for box in graph.boxes}
+    for box in graph.boxes:
+        group = box.group
+        while group is not None:
+            chains[box.id].insert(0, group)
+            group = graph.around.get(group)
+    last = {item: i for i, box in enumerate(graph.boxes) for item in chains[box.id]}
+    for a, b in graph.edges:  # compared where they part
+        parted = next((x, y) for x, y in zip(chains[a], chains[b], strict=False) if x != y)
+        assert last[parted[0]] < last[parted[1]]
 
 
 def test_chips_of_what_many_use() -> None:

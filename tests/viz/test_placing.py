@@ -36,12 +36,23 @@ def inside(inner: Area, outer: Area) -> bool:
 def check(graph: Graph) -> Placed:
     """Check everything that holds of every picture."""
     layout = placed(graph)
-    group_of = {box.id: box.group for box in graph.boxes}
+    group_of = {box.id: box.group for box in graph.boxes} | graph.around
+
+    def groups_of(id: str) -> set[str]:
+        """Return all groups that a box or group lies in."""
+        found = set()
+        while (id := group_of.get(id) or "") != "":
+            found.add(id)
+        return found
+
     assert not any(overlap(a, b) for a, b in combinations(layout.boxes.values(), 2))
-    assert not any(overlap(a, b) for a, b in combinations(layout.groups.values(), 2))
-    for id, area in layout.boxes.items():
+    assert layout.groups.keys() == graph.groups.keys()
+    for id, area in (layout.boxes | layout.groups).items():
         for group, around in layout.groups.items():
-            assert inside(area, around) if group_of[id] == group else not overlap(area, around)
+            if group in groups_of(id):
+                assert inside(area, around)
+            elif id != group and id not in groups_of(group):
+                assert not overlap(area, around)
     boxes, arrows = layout.boxes, layout.arrows
     if graph.direction == "right":  # what holds from top to bottom holds with x and y exchanged
         boxes = {id: Area(Point(*corner[::-1]), Size(*size[::-1])) for id, (corner, size) in boxes.items()}

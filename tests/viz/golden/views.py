@@ -48,6 +48,17 @@ def sideways() -> str:
     return viz.draw(loss, model, direction="right").svg()
 
 
+def nested() -> str:
+    """A model in a model in a model."""
+    inner = nn.Sequential([nn.Dense(4, "tanh", input_dim=3, name="one"), nn.Dense(3, name="two")], name="inner")
+    x = nn.Input((3,), name="x")
+    block = nn.Model(x, nn.Add(name="skip")([inner(x), x]), name="block")
+    model = nn.Sequential([block, nn.Dense(1, name="last")])
+    model.compile("sgd", "mse")
+    model.set_weights([np.ones_like(w) for w in model.get_weights()])
+    return viz.draw(model.loss_on(np.ones((8, 3)), np.zeros(8)), model).svg()
+
+
 def folded() -> str:
     """Ten thousand operations in at most 150 boxes."""
     w = autograd.tensor(np.ones((2, 2)), requires_grad=True)
@@ -76,5 +87,5 @@ def failed() -> str:
 
 
 VIEWS: dict[str, Callable[[], str]] = {
-    make.__name__: make for make in (expression, backward, training, sideways, folded, ladder, failed)
+    make.__name__: make for make in (expression, backward, training, sideways, nested, folded, ladder, failed)
 }
