@@ -9,8 +9,9 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import graphviz
+import numpy as np
 
-from autograd import Tensor
+from autograd import Tensor, enable_grad
 from viz.dot import dot_source, run_dot
 from viz.files import ending, write
 from viz.folding import Spans
@@ -176,18 +177,18 @@ class Drawing:
 
 
 def draw(
-    tensor: Tensor | Sequence[Tensor],
+    tensor: Tensor | Sequence[Tensor] | Any,
     names: Any = None,
     *,
     show: Sequence[str] = ("shape",),
-    backward: bool | int = False,
+    backward: bool | int | str = False,
     direction: str = "down",
     group: str | None = "auto",
     max_nodes: int = 150,
     engine: str = "auto",
     timeout: float = 10.0,
 ) -> Drawing:
-    """Draw the graph that computed `tensor` (one, or several).
+    """Draw the graph that computed `tensor` (one, or several); of a model, that of its outputs for two examples.
 
     `names` tells what tensors are called: a dict such as `locals()`, or a model, whose layers then also group the
     boxes, unless `group` is None. `show` is any of "shape", "dtype", "value", "stats" (mean and deviation), "grad",
@@ -198,7 +199,8 @@ def draw(
     "builtin" lay out by ourselves, the same on every machine; "dot" asks graphviz, for at most `timeout` seconds.
 
     With `backward` there is a second column, its mirror image, with what backward does at each box, and between them
-    how many bytes are saved for it; with backward=2 a third one, of double backward. That needs one result of a single
+    how many bytes are saved for it; with backward=2 a third one, of double backward; "only"
+    leaves the second alone. That needs one result of a single
     element (as `loss.backward()` does), before backward has freed what it needs. Nothing is freed by it.
 
     Raises TypeError for what is no tensor, ValueError for an unknown option, RuntimeError where `backward` cannot be.
@@ -208,6 +210,8 @@ def draw(
     >>> draw(a * a + a, {"a": a})
     <Drawing of 2 operations and 1 leaf, 4 arrows>
     """
+    if _is_model(tensor):
+        tensor, names = _outputs(tensor), tensor if names is None else names
     roots = _roots(tensor)
     shown = (show,) if isinstance(show, str) else tuple(show)
     _check_options(shown, engine, group, max_nodes, direction)
@@ -223,7 +227,32 @@ def draw(
         views["Layers"] = graph_of(roots, called, spans, shown, max_nodes, frozen, True, passes)
     for each in (graph, *views.values()):
         each.direction = direction
+        if each.ladder is not None:
+            each.ladder.alone = backward == "only"
     return Drawing(graph, engine, timeout, views)
+
+
+def _is_model(asked: Any) -> bool:
+    return hasattr(asked, "named_parameters") and callable(asked) and not isinstance(asked, type)
+
+
+def _outputs(model: Any) -> list[Tensor]:
+    """Return what a model makes of zeros of its input's shape, with its graph."""
+    shapes = getattr(model, "input_shape", None)
+    if shapes is None:
+        raise ValueError(
+            f"draw: the shape that {type(model).__name__} takes is not known. Give its first layer an input_dim, or "
+            "draw what it makes of data: viz.draw(model(x), model)"
+        )
+    several = isinstance(shapes, list)
+    zeros = [
+        np.zeros([2 if n is None else n for n in shape], np.float32) for shape in (shapes if several else [shapes])
+    ]
+    with enable_grad():
+        made = model(zeros if several else zeros[0])
+    if isinstance(made, dict):
+        made = list(made.values())
+    return list(made) if isinstance(made, list | tuple) else [made]
 
 
 def _roots(tensor: Any) -> list[Tensor]:
@@ -233,7 +262,7 @@ def _roots(tensor: Any) -> list[Tensor]:
         raise ValueError("draw: there is nothing in the list of tensors")
     for root in roots:
         if not isinstance(root, Tensor):
-            raise TypeError(f"draw: wants a tensor, or a list of tensors, not {type(root).__name__}")
+            raise TypeError(f"draw: wants a tensor, a list of tensors, or a model, not {type(root).__name__}")
     return roots
 
 
@@ -252,13 +281,13 @@ def _check_options(shown: Sequence[str], engine: str, group: str | None, max_nod
 
 def _passes(backward: Any, roots: Sequence[Tensor], engine: str, direction: str) -> int:
     """Return how many passes of backward to draw."""
-    if backward not in (False, True, 2):
-        raise ValueError(f"draw: backward={backward!r} is not known; allowed: False, True, 2")
+    if backward not in (False, True, 2, "only"):
+        raise ValueError(f"draw: backward={backward!r} is not known; allowed: False, True, 2, 'only'")
     if backward and len(roots) > 1:
         raise ValueError("draw: backward= is for one result")
     if backward and (engine == "dot" or direction != "down"):
         raise ValueError("draw: backward= has a layout of its own; use engine='builtin' and direction='down'")
-    return int(backward)
+    return 1 if backward == "only" else int(backward)
 
 
 def _read_names(names: Any) -> tuple[dict[str, Tensor], Spans]:

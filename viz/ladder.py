@@ -6,7 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,10 @@ _WIDTH: Final = 30  # characters in a line
 _MOST_LINES: Final = 4
 
 
+Words: TypeAlias = tuple[str, list[str]]
+"""The title and the lines of a box."""
+
+
 @dataclass
 class Ladder:
     """What stands beside the boxes of a graph, by their ids.
@@ -26,8 +30,9 @@ class Ladder:
     saved between forward and backward.
     """
 
-    columns: list[dict[str, tuple[str, list[str]]]]
+    columns: list[dict[str, Words]]
     rungs: dict[str, str]
+    alone: bool = False  # whether the first column is all that is drawn
     notes: list[str] = field(default_factory=list)
 
 
@@ -64,13 +69,13 @@ def _column(
     place: Mapping[Node, str],
     titles: Mapping[str, str],
     where: Mapping[Node, str],
-) -> dict[str, tuple[str, list[str]]]:
+) -> dict[str, Words]:
     """Return the words of each box: which operations are done there, or that the gradient only passes or ends."""
     done: dict[str, Counter[str]] = {}
     for new, box in where.items():
         if new.op is not None:
             done.setdefault(box, Counter())[SYMBOLS.get(new.op.name, new.op.name)] += 1
-    column: dict[str, tuple[str, list[str]]] = {}
+    column: dict[str, Words] = {}
     for box, counts in done.items():
         words = ", ".join(f"{name} (×{n})" if n > 1 else name for name, n in counts.items())
         lines = textwrap.wrap(words, _WIDTH)
@@ -94,7 +99,7 @@ def _rungs(nodes: Sequence[Node], place: Mapping[Node, str]) -> dict[str, str]:
     return {box: in_bytes(count) for box, count in bytes_in.items() if count}
 
 
-def widest(ladder: Ladder | None, box: str) -> list[tuple[str, list[str]]]:
+def widest(ladder: Ladder | None, box: str) -> list[Words]:
     """Return the words that stand beside a box, in all columns."""
     found: list[Any] = [] if ladder is None else [column.get(box) for column in ladder.columns]
     return [words for words in found if words is not None]

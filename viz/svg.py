@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from xml.sax.saxutils import escape
 
-from viz.ladder import HEADINGS, Ladder
-from viz.layout import Point
+from viz.ladder import HEADINGS, Ladder, Words
+from viz.layout import Point, Size
 from viz.model import Box, Graph
 from viz.placing import LINE_HEIGHT, LINE_SIZE, PADDING, TITLE_SIZE, Area, Placed, placed
 from viz.text import clean, text_width
@@ -38,19 +38,12 @@ COLOURS = {  # kind: (fill, stroke)
 def svg(graph: Graph, live: str | None = None) -> str:
     """Return the picture of a graph; with `live`, which stands before each id, as a page's script needs it."""
     layout = placed(graph)
+    if graph.ladder is not None and graph.ladder.alone:
+        return _backward_alone(graph, graph.ladder, layout, live)
     columns = 1 if graph.ladder is None else 1 + len(graph.ladder.columns)
     whole = columns * layout.size.width + (columns - 1) * COLUMN_GAP
     top = MARGIN + (HEADING if columns > 1 else 0.0)
-    notes = [clean(note, LONGEST_NOTE) for note in graph.notes]
-    width = max([whole, *(text_width(note, LINE_SIZE) for note in notes)]) + 2 * MARGIN
-    height = layout.size.height + top + MARGIN + len(notes) * LINE_HEIGHT + 8 * bool(notes)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
-        f'height="{height:.0f}" style="max-width:100%;height:auto" role="img" font-family="{FONT}" '
-        'text-anchor="middle">',
-        "<title>Computation graph</title>",
-        f'<rect width="{width:.0f}" height="{height:.0f}" fill="{PAPER}"/>',
-        f'<g transform="translate({(width - whole) / 2:.1f} {top:.0f})">',
         *(_rect(area, 10, GROUP_FILL, GROUP_STROKE) for area in layout.groups.values()),
         *(_ladder(graph, graph.ladder, layout, live) if graph.ladder is not None else ()),
         *(
@@ -68,11 +61,38 @@ def svg(graph: Graph, live: str | None = None) -> str:
             for box in graph.boxes
         ),
         *(_slope(text, layout.arrows[i]) for i, text in graph.slopes.items()),
+    ]
+    return _framed(parts, Size(whole, layout.size.height), top, graph.notes)
+
+
+def _framed(parts: Sequence[str], size: Size, top: float, notes: Sequence[str]) -> str:
+    """Return a picture of parts that take a size, with room above them and notes below."""
+    cleaned = [clean(note, LONGEST_NOTE) for note in notes]
+    width = max([size.width, *(text_width(note, LINE_SIZE) for note in cleaned)]) + 2 * MARGIN
+    height = size.height + top + MARGIN + len(cleaned) * LINE_HEIGHT + 8 * bool(cleaned)
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
+        f'height="{height:.0f}" style="max-width:100%;height:auto" role="img" font-family="{FONT}" '
+        'text-anchor="middle">',
+        "<title>Computation graph</title>",
+        f'<rect width="{width:.0f}" height="{height:.0f}" fill="{PAPER}"/>',
+        f'<g transform="translate({(width - size.width) / 2:.1f} {top:.0f})">',
+        *parts,
         "</g>",
-        *_notes(notes, width, height),
+        *_notes(cleaned, width, height),
         "</svg>",
     ]
-    return "\n".join(parts) + "\n"
+    return "\n".join(lines) + "\n"
+
+
+def _backward_alone(graph: Graph, ladder: Ladder, layout: Placed, live: str | None) -> str:
+    """Return the picture of the first column of a ladder, without what it stands beside."""
+    parts = _column(graph, layout, ladder.columns[0], 1, live, 0.0)
+    titles = [
+        _group_title(graph.groups[id], Point(layout.size.width - area.corner.x - area.size.width, area.corner.y), "")
+        for id, area in layout.groups.items()
+    ]
+    return _framed([*parts, *titles], layout.size, MARGIN, graph.notes)
 
 
 def _ladder(graph: Graph, ladder: Ladder, layout: Placed, live: str | None) -> list[str]:
@@ -83,32 +103,39 @@ def _ladder(graph: Graph, ladder: Ladder, layout: Placed, live: str | None) -> l
         for i, name in enumerate(HEADINGS[: len(ladder.columns) + 1])
     ]
     for number, column in enumerate(ladder.columns, 1):
-        mirrored = number % 2 == 1
+        parts += _column(graph, layout, column, number, live, number * step)
+    first, left = ladder.columns[0], step + layout.size.width
+    return [*parts, *(_rung(layout.boxes[box], left, words) for box, words in ladder.rungs.items() if box in first)]
 
-        def across(x: float, width: float = 0.0, left: float = number * step, mirrored: bool = mirrored) -> float:
-            return left + (layout.size.width - x - width if mirrored else x)
 
-        for area in layout.groups.values():
-            corner = Point(across(area.corner.x, area.size.width), area.corner.y)
-            parts.append(_rect(Area(corner, area.size), 10, GROUP_FILL, GROUP_STROKE))
-        if number == 1:
-            parts += [_rung(layout.boxes[box], across, ladder.rungs[box]) for box in ladder.rungs if box in column]
-        for (a, b), way in zip(graph.edges, layout.arrows, strict=True):
-            if a in column and b in column:
-                points = [Point(across(point.x), point.y) for point in way]
-                parts.append(_arrow(points, "", up=mirrored))
-        for id, (title, lines) in column.items():
-            area = layout.boxes[id]
-            moved = Area(Point(across(area.corner.x, area.size.width), area.corner.y), area.size)
-            marks = f' class="box" id="{live}{id}c{number}"' if live is not None else ""
-            parts.append(_box(Box(id, "gradient", title, lines), moved, marks))
+def _column(
+    graph: Graph, layout: Placed, column: Mapping[str, Words], number: int, live: str | None, left: float
+) -> list[str]:
+    """Return a column of a ladder, the odd ones as mirror images."""
+    mirrored = number % 2 == 1
+
+    def across(x: float, width: float = 0.0) -> float:
+        return left + (layout.size.width - x - width if mirrored else x)
+
+    parts = []
+    for area in layout.groups.values():
+        corner = Point(across(area.corner.x, area.size.width), area.corner.y)
+        parts.append(_rect(Area(corner, area.size), 10, GROUP_FILL, GROUP_STROKE))
+    for (a, b), way in zip(graph.edges, layout.arrows, strict=True):
+        if a in column and b in column:
+            parts.append(_arrow([Point(across(point.x), point.y) for point in way], "", up=mirrored))
+    for id, (title, lines) in column.items():
+        area = layout.boxes[id]
+        moved = Area(Point(across(area.corner.x, area.size.width), area.corner.y), area.size)
+        marks = f' class="box" id="{live}{id}c{number}"' if live is not None else ""
+        parts.append(_box(Box(id, "gradient", title, lines), moved, marks))
     return parts
 
 
-def _rung(area: Area, across: Callable[..., float], words: str) -> str:
-    """Return the line between a box and what stands for its backward, with the bytes that are saved."""
+def _rung(area: Area, left: float, words: str) -> str:
+    """Return the line between a box and its mirror image, with the bytes that are saved."""
     (x, y), (width, height) = area
-    start, end, middle = x + width, across(x, width), y + height / 2
+    start, end, middle = x + width, left - x - width, y + height / 2
     look = f' stroke="{PAPER}" stroke-width="4" paint-order="stroke"'
     return (
         f'<path d="M{start:.1f},{middle:.1f} H{end:.1f}" fill="none" stroke="{RUNG}" stroke-width="1.4" '

@@ -127,10 +127,10 @@ def test_options_are_checked(options: dict[str, Any], message: str) -> None:
 
 def test_what_is_no_tensor() -> None:
     """Arrays, lists of them, and names that are neither a dict nor a model are errors; so is nothing."""
-    with pytest.raises(TypeError, match="wants a tensor, or a list of tensors, not ndarray"):
-        viz.draw(np.ones(2))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="wants a tensor, a list of tensors, or a model, not ndarray"):
+        viz.draw(np.ones(2))
     with pytest.raises(TypeError, match="not float"):
-        viz.draw([leaf(), 1.0])  # type: ignore[list-item]
+        viz.draw([leaf(), 1.0])
     with pytest.raises(TypeError, match="names must be a dict of tensors or a model, not list"):
         viz.draw(leaf(), ["a"])
     with pytest.raises(ValueError, match="nothing in the list"):
@@ -329,3 +329,19 @@ def test_from_left_to_right() -> None:
         width, height = map(float, each.svg().split('viewBox="0 0 ')[1].split('"')[0].split())
         assert width > height
     assert "rankdir=LR" in drawing.source and "rankdir" not in viz.draw(result).source
+
+
+def test_a_model_by_itself() -> None:
+    """It is drawn with its own names and groups, on zeros of the shape that it takes."""
+    model = nn.Sequential([nn.Dense(3, "relu", input_dim=2, name="first"), nn.Dropout(0.5), nn.Dense(1, name="second")])
+    drawing = viz.draw(model)
+    assert list(drawing.graph.groups.values()) == ["first", "second"] and drawing.nodes[-1]["lines"][-1] == "(2, 1)"
+    a, b = nn.Input((2,)), nn.Input((3,))
+    both = nn.Model([a, b], {"x": nn.Dense(1)(a), "y": nn.Dense(1)(b)})
+    assert sum(node["kind"] == "result" for node in viz.draw(both).nodes) == 2
+    with pytest.raises(
+        ValueError, match=r"the shape that Sequential takes is not known.*viz\.draw\(model\(x\), model\)"
+    ):
+        viz.draw(nn.Sequential([nn.Dense(1)]))
+    with pytest.raises(TypeError, match="not type"):
+        viz.draw(nn.Sequential)

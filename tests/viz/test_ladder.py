@@ -88,7 +88,7 @@ def test_the_picture(passes: int) -> None:
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
-        (lambda y: viz.draw(y, backward=3), "backward=3 is not known; allowed: False, True, 2"),
+        (lambda y: viz.draw(y, backward=3), "backward=3 is not known; allowed: False, True, 2, 'only'"),
         (lambda y: viz.draw([y, y], backward=True), "is for one result"),
         (lambda y: viz.draw(y, backward=True, engine="dot"), "use engine='builtin'"),
     ],
@@ -119,3 +119,14 @@ def test_origins_are_of_the_graph() -> None:
     forward = set(autograd.reachable([y._node]))
     assert set(origin.values()) <= forward and not forward & origin.keys()
     np.testing.assert_allclose(gradients[x._node].data, np.cos(x.data) * x.data + np.sin(x.data) + 1)
+
+
+def test_backward_alone() -> None:
+    """One column, as wide as forward would be, with the titles of the groups; arrows run up."""
+    model = nn.Sequential([nn.Dense(8, "tanh", input_dim=4, name="first"), nn.Dense(1, name="second")])
+    model.compile("sgd", "mse")
+    loss = model.loss_on(np.ones((16, 4)), np.ones(16))
+    text, both = (viz.draw(loss, model, backward=how).svg() for how in ("only", True))
+    assert ">∂ tanh<" in text and ">tanh<" not in text and ">first<" in text and " B<" not in text
+    width = [float(each.split('viewBox="0 0 ')[1].split()[0]) for each in (text, both)]
+    assert width[0] < width[1] / 2
