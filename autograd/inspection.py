@@ -15,9 +15,9 @@ from autograd.engine.tensor import LIFT, Tensor
 def cotangents(tensor: Tensor, grad: Any = None) -> dict[Node, Any]:
     """Return the gradient of `tensor` by every node that it depends on, in the order in which backward reaches them.
 
-    `grad` is the cotangent to start from, 1 for a single element. A node that no gradient reaches is left out. Raises
-    RuntimeError where backward would: without a graph, for several elements without `grad`, and after a pass that has
-    freed the saved values.
+    `grad` is the cotangent to start from, 1 for a single element. A node that no gradient reaches is left out. Hooks
+    are called, since they may change it. Raises RuntimeError where backward would: without a graph, for several
+    elements without `grad`, and after a pass that has freed the saved values.
 
     >>> import autograd
     >>> x = autograd.tensor(3.0, requires_grad=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -77,9 +78,9 @@ class Drawing:
                 "step: backward cannot be shown: draw one result of a single element with show=('grad',), before "
                 "backward has passed (or with retain_graph=True), and with max_nodes so large that nothing is folded"
             )
-        if not -len(steps) - 1 <= number <= len(steps):
+        if not isinstance(number, int) or not -len(steps) - 1 <= number <= len(steps):
             raise ValueError(
-                f"step: there are {len(steps)} steps, from 0 to {len(steps)}, or from the end; not {number}"
+                f"step: there are {len(steps)} steps, from 0 to {len(steps)}, or from the end; not {number!r}"
             )
         done = steps[: number if number >= 0 else len(steps) + 1 + number]
         now = {step.box: step for step in done}
@@ -103,7 +104,7 @@ class Drawing:
 
     @property
     def source(self) -> str:
-        """The graph in graphviz' language."""
+        """The graph in graphviz' language: forward only."""
         return dot_source(self.graph)
 
     def focus(self, name: str, radius: int = 2) -> Drawing:
@@ -118,6 +119,8 @@ class Drawing:
         >>> [node["title"] for node in draw(y, {"y": y}).focus("sin", 1).nodes]
         ['tanh', 'sin', 'y']
         """
+        if self.graph.ladder is not None:
+            raise ValueError("focus: is for pictures without backward=")
         return Drawing(around(self.graph, name, radius), self.engine, self.timeout)
 
     def html(self) -> str:
@@ -132,10 +135,12 @@ class Drawing:
         return page(views, repr(self).strip("<>"))
 
     def to_json(self) -> str:
-        """Return boxes, arrows, groups and notes as JSON."""
+        """Return boxes, arrows, groups and notes as JSON; with what stands in the columns of backward."""
         graph = self.graph
         found = {"nodes": self.nodes, "edges": self.edges, "groups": graph.groups, "notes": graph.notes}
-        return json.dumps(found, ensure_ascii=False)
+        if graph.ladder is not None:
+            found |= {"backward": graph.ladder.columns, "saved": graph.ladder.rungs}
+        return json.dumps(found)
 
     def to_graphviz(self) -> graphviz.Source:
         """Return the graph as an object of the `graphviz` package."""
@@ -211,9 +216,10 @@ def draw(
     <Drawing of 2 operations and 1 leaf, 4 arrows>
     """
     if _is_model(tensor):
-        tensor, names = _outputs(tensor), tensor if names is None else names
+        model = copy.deepcopy(tensor)  # of which nothing is changed, not even what was recorded last
+        tensor, names = _outputs(model), model if names is None else names
     roots = _roots(tensor)
-    shown = (show,) if isinstance(show, str) else tuple(show)
+    shown = (show,) if isinstance(show, str) or not isinstance(show, Iterable) else tuple(show)
     _check_options(shown, engine, group, max_nodes, direction)
     passes = _passes(backward, roots, engine, direction)
     called, spans = _read_names(names)
@@ -275,13 +281,15 @@ def _check_options(shown: Sequence[str], engine: str, group: str | None, max_nod
         unknown = [value for value in given if value not in allowed]
         if unknown:
             raise ValueError(f"draw: {option}={unknown[0]!r} is not known; allowed: {', '.join(map(repr, allowed))}")
+    if isinstance(max_nodes, bool) or not isinstance(max_nodes, int):
+        raise ValueError(f"draw: max_nodes must be a whole number, not {max_nodes!r}")
     if max_nodes < 3:
         raise ValueError(f"draw: max_nodes={max_nodes} is too few; it must be at least 3")
 
 
 def _passes(backward: Any, roots: Sequence[Tensor], engine: str, direction: str) -> int:
     """Return how many passes of backward to draw."""
-    if backward not in (False, True, 2, "only"):
+    if not isinstance(backward, bool | int | str) or backward not in (False, True, 2, "only"):
         raise ValueError(f"draw: backward={backward!r} is not known; allowed: False, True, 2, 'only'")
     if backward and len(roots) > 1:
         raise ValueError("draw: backward= is for one result")

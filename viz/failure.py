@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Iterator
-from contextlib import ContextDecorator
+from collections.abc import Iterable, Iterator
+from contextlib import ContextDecorator, suppress
 from dataclasses import replace
 from types import FrameType, TracebackType
 from typing import Any, Final, Self
@@ -53,12 +53,15 @@ class on_error(ContextDecorator):
         try:
             drawing = drawing_of(error, trace)
             if drawing is None:
-                error.add_note("There is no graph to draw: where this was raised, nothing had been recorded.")
-                return
-            drawing.save(self.path)
-            error.add_note(f"The graph up to here is drawn in {os.fspath(self.path)}.")
+                note = "There is no graph to draw: where this was raised, nothing had been recorded."
+            else:
+                drawing.save(self.path)
+                note = f"The graph up to here is drawn in {os.fspath(self.path)}."
         except Exception as problem:  # the error that was there first matters more
-            error.add_note(f"The graph up to here could not be drawn: {problem}")
+            note = f"The graph up to here could not be drawn: {problem}"
+        with suppress(Exception):  # of one's own, an exception may take no notes
+            if note not in getattr(error, "__notes__", ()):
+                error.add_note(note)
 
 
 def drawing_of(error: BaseException, trace: TracebackType | None) -> Drawing | None:
@@ -66,9 +69,9 @@ def drawing_of(error: BaseException, trace: TracebackType | None) -> Drawing | N
     frames = list(_frames(trace))
     theirs = [frame for frame in frames if not _is_ours(frame)]
     op, operands = next(filter(None, map(_operation, reversed(frames))), (None, []))
-    if not operands and theirs:
-        operands = list(_tensors(theirs[-1].f_locals.values()))
-    nodes = list(dict.fromkeys(t._node for t in operands if t._node is not None))
+    nodes = _nodes(operands)
+    for frame in reversed(theirs):  # the innermost one that has any
+        nodes = nodes or _nodes(_tensors(frame.f_locals.values()))
     if not nodes:
         return None
     names: dict[str, Tensor] = {}
@@ -77,7 +80,7 @@ def drawing_of(error: BaseException, trace: TracebackType | None) -> Drawing | N
         for name, value in frame.f_locals.items():
             if isinstance(value, Tensor):
                 names.setdefault(name, value)
-            elif hasattr(value, "named_parameters") and hasattr(value, "spans") and not isinstance(value, type):
+            elif _is_model(value):
                 names = {**dict(value.named_parameters()), **names}
                 spans = spans or value.spans()
     graph = graph_of([_failed(op, nodes)], names, spans, ["shape"], 150)
@@ -89,6 +92,14 @@ def drawing_of(error: BaseException, trace: TracebackType | None) -> Drawing | N
         for box in graph.boxes
     ]
     return Drawing(graph, "auto", 10.0)
+
+
+def _is_model(value: Any) -> bool:
+    return all(hasattr(type(value), name) for name in ("named_parameters", "spans"))
+
+
+def _nodes(tensors: Iterable[Tensor]) -> list[Node]:
+    return list(dict.fromkeys(t._node for t in tensors if t._node is not None))
 
 
 def _failed(op: Any, inputs: list[Node]) -> Tensor:
@@ -128,9 +139,10 @@ def _operation(frame: FrameType) -> tuple[Any, list[Tensor]] | None:
 
 
 def _tensors(values: Any) -> Iterator[Tensor]:
-    """Yield the tensors among some values, and in their lists and tuples."""
+    """Yield the tensors among some values, and in their lists, tuples and dicts."""
     for value in values:
         if isinstance(value, Tensor):
             yield value
-        elif isinstance(value, list | tuple):
-            yield from (item for item in value if isinstance(item, Tensor))
+        elif isinstance(value, list | tuple | dict):
+            items = value.values() if isinstance(value, dict) else value
+            yield from (item for item in items if isinstance(item, Tensor))

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from autograd import Node, Tensor, recorded_backward
-from viz.labels import SYMBOLS, in_bytes
+from viz.labels import SYMBOLS, facts
 
 HEADINGS: Final = ("forward", "backward", "double backward")
 _WIDTH: Final = 30  # characters in a line
@@ -31,7 +31,7 @@ class Ladder:
     """
 
     columns: list[dict[str, Words]]
-    rungs: dict[str, str]
+    rungs: dict[str, int]
     alone: bool = False  # whether the first column is all that is drawn
     notes: list[str] = field(default_factory=list)
 
@@ -58,8 +58,12 @@ def ladder_of(
     _, again = recorded_backward(total)
     where = {new: place.get(old) or place.get(origin.get(old, old)) for new, old in again.items()}
     found = {new: box for new, box in where.items() if box is not None}
-    ladder.columns.append(_column("∂²", [], place, titles, found))
-    ladder.notes.append("Double backward is that of the sum of all gradients.")
+    column = _column("∂²", [], place, titles, found)
+    if column:
+        ladder.columns.append(column)
+        ladder.notes.append("Double backward is that of the sum of all gradients.")
+    else:
+        ladder.notes.append("Double backward has nothing to record: what it gives is constant.")
     return ladder
 
 
@@ -82,21 +86,26 @@ def _column(
         column[box] = f"{sign} {titles[box]}", lines[:_MOST_LINES] + ["…"] * (len(lines) > _MOST_LINES)
     for node in passed:
         if node.flows and place[node] not in column:
-            words = str(node.shape) if node.op is None else "passed on"
+            words = facts(node.shape, node.dtype, ["shape"])[0] if node.op is None else "nothing to record"
             column[place[node]] = f"{sign} {titles[place[node]]}", [words]
     return column
 
 
-def _rungs(nodes: Sequence[Node], place: Mapping[Node, str]) -> dict[str, str]:
-    """Return how many bytes are saved in each box; an array that several operations save counts where it is first."""
+def _rungs(nodes: Sequence[Node], place: Mapping[Node, str]) -> dict[str, int]:
+    """Return how many bytes are saved in each box; memory that several operations share counts where it is first."""
     bytes_in: dict[str, int] = {}
     seen: set[int] = set()
     for node in nodes:
         for value in node.saved or () if node.op is not None else ():
-            if isinstance(value, np.ndarray | np.generic) and id(value) not in seen:
-                seen.add(id(value))
+            if not isinstance(value, np.ndarray | np.generic):
+                continue
+            owner: Any = value
+            while isinstance(owner.base, np.ndarray):
+                owner = owner.base
+            if id(owner) not in seen:
+                seen.add(id(owner))
                 bytes_in[place[node]] = bytes_in.get(place[node], 0) + value.nbytes
-    return {box: in_bytes(count) for box, count in bytes_in.items() if count}
+    return {box: count for box, count in bytes_in.items() if count}
 
 
 def widest(ladder: Ladder | None, box: str) -> list[Words]:

@@ -157,10 +157,12 @@ def around(graph: Graph, name: str, radius: int) -> Graph:
         group = graph.groups.get(box.group or "")
         for known in dict.fromkeys((box.id, box.title, f"{group}.{box.title}")):
             called.setdefault(known, []).append(box.id)
-    if name not in called or radius < 0:
-        close = difflib.get_close_matches(name, called, 1)
+    if radius < 0:
+        raise ValueError(f"focus: radius must not be negative, it is {radius}")
+    if name not in called:
+        close = difflib.get_close_matches(str(name), called, 1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise ValueError(f"focus: no box is called {name!r}, or radius={radius} is negative.{hint}")
+        raise ValueError(f"focus: no box is called {name!r}.{hint}")
     near: dict[str, list[str]] = {}
     for a, b in graph.edges:
         near.setdefault(a, []).append(b)
@@ -178,7 +180,7 @@ def around(graph: Graph, name: str, radius: int) -> Graph:
         inside |= more
     groups = {id: title for id, title in graph.groups.items() if id in inside}
     rest = len(graph.boxes) - len(boxes)
-    notes = [f"Around {name}: {counted(rest, 'box', 'boxes')} more are not shown."] if rest else []
+    notes = [f"Around {name}; not shown: {counted(rest, 'box', 'boxes')}."] if rest else []
     return replace(
         graph, boxes=boxes, edges=[graph.edges[i] for i in numbers], groups=groups, notes=notes, steps=[], ladder=None,
         slopes={place[i]: text for i, text in graph.slopes.items() if i in place},

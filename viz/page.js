@@ -81,13 +81,13 @@
 
   // --- opening and closing layers ---------------------------------------------------------------
 
-  const groupTitled = (i, name) => [...sections[i].querySelectorAll(".group-title")].find(t => t.textContent === name);
+  const groupTitled = (i, name) => [...sections[i].querySelectorAll(".group-title")].find(t => t.dataset.name === name);
   const layerTitled = (i, name) => [...sections[i].querySelectorAll(".box")].find(b => facts[i][b.id].kind === "layer" && facts[i][b.id].title === name);
 
   main.addEventListener("click", event => {
     if (moved) return;
     const box = event.target.closest(".box"), title = event.target.closest(".group-title");
-    const name = title ? title.textContent : box && facts[view][box.id].kind === "layer" ? facts[view][box.id].title : null;
+    const name = title ? title.dataset.name : box && facts[view][box.id].kind === "layer" ? facts[view][box.id].title : null;
     if (name === null) return;
     const there = title ? layerTitled : groupTitled;
     const other = sections.findIndex((_, i) => i !== view && there(i, name));

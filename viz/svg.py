@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
+from viz.labels import in_bytes
 from viz.ladder import HEADINGS, Ladder, Words
 from viz.layout import Point, Size
 from viz.model import Box, Graph
@@ -53,14 +54,18 @@ def svg(graph: Graph, live: str | None = None) -> str:
             for (a, b), way in zip(graph.edges, layout.arrows, strict=True)
         ),
         *(
-            _group_title(graph.groups[id], area.corner, "" if live is None else ' class="group-title"')
+            _group_title(
+                _own_title(graph, id),
+                area.corner,
+                "" if live is None else f' class="group-title" data-name={quoteattr(clean(graph.groups[id], 400))}',
+            )
             for id, area in layout.groups.items()
         ),
         *(
             _box(box, layout.boxes[box.id], f' id="{live or ""}{box.id}"' + ' class="box"' * (live is not None))
             for box in graph.boxes
         ),
-        *(_slope(text, layout.arrows[i]) for i, text in graph.slopes.items()),
+        *_slopes(graph, layout),
     ]
     return _framed(parts, Size(whole, layout.size.height), top, graph.notes)
 
@@ -89,7 +94,9 @@ def _backward_alone(graph: Graph, ladder: Ladder, layout: Placed, live: str | No
     """Return the picture of the first column of a ladder, without what it stands beside."""
     parts = _column(graph, layout, ladder.columns[0], 1, live, 0.0)
     titles = [
-        _group_title(graph.groups[id], Point(layout.size.width - area.corner.x - area.size.width, area.corner.y), "")
+        _group_title(
+            _own_title(graph, id), Point(layout.size.width - area.corner.x - area.size.width, area.corner.y), ""
+        )
         for id, area in layout.groups.items()
     ]
     return _framed([*parts, *titles], layout.size, MARGIN, graph.notes)
@@ -104,8 +111,26 @@ def _ladder(graph: Graph, ladder: Ladder, layout: Placed, live: str | None) -> l
     ]
     for number, column in enumerate(ladder.columns, 1):
         parts += _column(graph, layout, column, number, live, number * step)
-    first, left = ladder.columns[0], step + layout.size.width
-    return [*parts, *(_rung(layout.boxes[box], left, words) for box, words in ladder.rungs.items() if box in first)]
+    return [*parts, *_rungs(layout, ladder, step + layout.size.width)]
+
+
+def _rungs(layout: Placed, ladder: Ladder, width: float) -> list[str]:
+    """Return a line at each height where something is saved, between all that stands there and its mirror image."""
+    saved: dict[float, int] = {}
+    for box, count in ladder.rungs.items():
+        if box in ladder.columns[0]:
+            (_, y), size = layout.boxes[box]
+            saved[y + size.height / 2] = saved.get(y + size.height / 2, 0) + count
+    look = f' stroke="{PAPER}" stroke-width="4" paint-order="stroke"'
+    lines = []
+    for y, count in saved.items():
+        beside = [area for area in layout.boxes.values() if area.corner.y <= y <= area.corner.y + area.size.height]
+        start = max(area.corner.x + area.size.width for area in beside)
+        lines.append(
+            f'<path d="M{start:.1f},{y:.1f} H{width - start:.1f}" fill="none" stroke="{RUNG}" stroke-width="1.4" '
+            f'stroke-dasharray="2 4"/>{_text(Point(width / 2, y - 4), in_bytes(count), LINE_SIZE, SLOPE, look)}'
+        )
+    return lines
 
 
 def _column(
@@ -132,17 +157,6 @@ def _column(
     return parts
 
 
-def _rung(area: Area, left: float, words: str) -> str:
-    """Return the line between a box and its mirror image, with the bytes that are saved."""
-    (x, y), (width, height) = area
-    start, end, middle = x + width, left - x - width, y + height / 2
-    look = f' stroke="{PAPER}" stroke-width="4" paint-order="stroke"'
-    return (
-        f'<path d="M{start:.1f},{middle:.1f} H{end:.1f}" fill="none" stroke="{RUNG}" stroke-width="1.4" '
-        f'stroke-dasharray="2 4"/>{_text(Point((start + end) / 2, middle - 4), words, LINE_SIZE, SLOPE, look)}'
-    )
-
-
 def _rect(area: Area, radius: float, fill: str, stroke: str, more: str = "") -> str:
     (x, y), (width, height) = area
     return (
@@ -153,6 +167,12 @@ def _rect(area: Area, radius: float, fill: str, stroke: str, more: str = "") -> 
 
 def _text(at: Point, text: str, size: float, fill: str, more: str = "") -> str:
     return f'<text x="{at.x:.1f}" y="{at.y:.1f}" font-size="{size:.0f}" fill="{fill}"{more}>{escape(text)}</text>'
+
+
+def _own_title(graph: Graph, id: str) -> str:
+    """Return the title of a group without that of the group around it."""
+    around = graph.around.get(id)
+    return graph.groups[id] if around is None else graph.groups[id].removeprefix(f"{graph.groups[around]}.")
 
 
 def _group_title(name: str, corner: Point, marks: str) -> str:
@@ -215,11 +235,20 @@ def _arrow_right(way: Sequence[Point], marks: str) -> str:
     return f"<g{marks}>{drawn}</g>" if marks else drawn
 
 
-def _slope(text: str, way: Sequence[Point]) -> str:
-    """Return the words on an arrow, with paper around them, where it has come halfway down its last stretch."""
-    (x, y), (to_x, to_y) = way[-3] if len(way) > 2 else way[0], way[-2]
+def _slopes(graph: Graph, layout: Placed) -> list[str]:
+    """Return the words on arrows, halfway down their last stretch; those of arrows between the same two together."""
+    words: dict[tuple[str, str], list[int]] = {}
+    for i in graph.slopes:
+        words.setdefault(graph.edges[i], []).append(i)
     look = f' stroke="{PAPER}" stroke-width="4" paint-order="stroke"'
-    return _text(Point((x + to_x) / 2, (y + to_y) / 2 + 4), clean(text), LINE_SIZE, SLOPE, look)
+    lift = 4.0 if graph.direction == "down" else -6.0
+    texts = []
+    for numbers in words.values():
+        ends = [layout.arrows[i][-3] if len(layout.arrows[i]) > 2 else layout.arrows[i][0] for i in numbers]
+        ends += [layout.arrows[i][-2] for i in numbers]
+        middle = Point(sum(p.x for p in ends) / len(ends), sum(p.y for p in ends) / len(ends) + lift)
+        texts.append(_text(middle, clean(", ".join(graph.slopes[i] for i in numbers)), LINE_SIZE, SLOPE, look))
+    return texts
 
 
 def _notes(notes: Sequence[str], width: float, height: float) -> list[str]:

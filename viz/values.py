@@ -15,21 +15,31 @@ _MOST: Final = 10_000  # elements of a result that is computed again
 def values_of(nodes: Sequence[Node], tensors: Iterable[Tensor]) -> dict[Node, Any]:
     """Return the raw values of nodes: those of tensors at hand, those saved for backward, and what follows from them.
 
-    An operation whose operands are all known is computed again, if its result is small. `nodes` are in an order where
-    operands come first.
+    An operation whose operands are all known is computed again, if its result is small; but nothing is, where that does
+    not lead to the values that are at hand, since the leaves were changed. `nodes` are in an order where operands come
+    first.
     """
-    found: dict[Node, Any] = {t._node: t._value for t in tensors if t._node is not None}
+    at_hand: dict[Node, Any] = {t._node: t._value for t in tensors if t._node is not None}
+    found = dict(at_hand)
     for node in nodes:
         for owner, value in zip((node, *node.inputs), node.saved or (), strict=False):
             if owner is not None and _is_value(value):
                 found.setdefault(owner, value)
+    again: dict[Node, Any] = {}
+    agree: set[bool] = set()
     with np.errstate(all="ignore"):
         for node in nodes:
-            if node not in found and node.op is not None and node.dtype is not None:
-                value = _again(node, found)
-                if value is not None:
-                    found[node] = value
-    return found
+            if node.op is None or node.dtype is None or (node in found and node not in at_hand):
+                continue
+            value = _again(node, found | again if again else found)
+            if value is not None and node in at_hand:
+                agree.add(bool(np.allclose(value, at_hand[node], rtol=1e-3, equal_nan=True)))
+            elif value is not None:
+                again[node] = value
+    freed = any(node.saved is None for node in nodes)
+    if False in agree or (freed and not agree):  # leaves have been changed since, or may have been
+        return found
+    return found | again
 
 
 def _again(node: Node, known: Mapping[Node, Any]) -> Any:

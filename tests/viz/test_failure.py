@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -108,3 +109,34 @@ def test_at_a_nan() -> None:
     drawing = drawn(run)
     assert drawing is not None and drawing.nodes[-1]["kind"] == "failed"
     assert any("FloatingPointError" in line for line in drawing.nodes[-1]["lines"])
+
+
+def test_graphs_further_out(tmp_path: Path) -> None:
+    """Where the function that raises has no tensors, those of its callers are drawn; dicts are looked into."""
+
+    def check() -> None:
+        raise RuntimeError("no")
+
+    def run() -> None:
+        parts = {"h": np.tanh(leaf(2))}
+        check()
+        del parts
+
+    drawing = drawn(run)
+    assert drawing is not None and [node["title"] for node in drawing.nodes][-2:] == ["tanh", "failed here"]
+
+
+def test_exceptions_that_take_no_notes(tmp_path: Path) -> None:
+    """They come out as they are; and a note is written once, however often it is asked for."""
+
+    @dataclass(frozen=True)
+    class Frozen(Exception):
+        code: int = 0
+
+    with pytest.raises(Frozen), viz.on_error(tmp_path / "a.svg"):
+        raise Frozen
+
+    path = tmp_path / "b.svg"
+    with pytest.raises(ValueError, match="inner sizes") as raised, viz.on_error(path), viz.on_error(path):
+        failing(np.ones((2, 3)), leaf(3, 4), leaf(5, 2))
+    assert len(raised.value.__notes__) == 1

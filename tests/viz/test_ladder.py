@@ -31,10 +31,10 @@ def test_what_backward_does_at_each_box() -> None:
     y = np.sum(h)
     drawing = viz.draw(y, {"x": x, "w": w, "h": h, "y": y}, backward=True)
     found = by_title(drawing)
-    assert found["∂ x"] == ["(2, 3)"] and found["∂ w"] == ["(3, 4)"] and found["∂ y"] == ["passed on"]
+    assert found["∂ x"] == ["(2, 3)"] and found["∂ w"] == ["(3, 4)"] and found["∂ y"] == ["nothing to record"]
     assert found["∂ @ matmul"] == ["swapaxes (×2), @ (×2)"] and "×" in found["∂ h"][0]
     ids = {node["title"]: node["id"] for node in drawing.nodes}
-    assert ladder(drawing).rungs == {ids["@ matmul"]: "144 B", ids["h"]: "64 B"}
+    assert ladder(drawing).rungs == {ids["@ matmul"]: 144, ids["h"]: 64}
     assert all(t.grad is None for t in (x, w))
     y.backward()
     assert x.grad is not None
@@ -130,3 +130,21 @@ def test_backward_alone() -> None:
     assert ">∂ tanh<" in text and ">tanh<" not in text and ">first<" in text and " B<" not in text
     width = [float(each.split('viewBox="0 0 ')[1].split()[0]) for each in (text, both)]
     assert width[0] < width[1] / 2
+
+
+def test_one_rung_at_each_height() -> None:
+    """What is saved side by side is one rung, between all boxes and their images; shared memory counts once."""
+    x = leaf(3)
+    branches = [np.tanh(x + float(i)) for i in range(4)]
+    y = np.sum(sum(branches[1:], branches[0]))  # type: ignore[arg-type]
+    text = viz.draw(y, {"x": x}, backward=True).svg()
+    assert text.count(" B</text>") == 1 and ">96 B</text>" in text
+    w = leaf(3, 3)
+    assert sum(ladder(viz.draw(np.sum(np.transpose(w) @ w), backward=True)).rungs.values()) == 72
+
+
+def test_a_double_backward_of_nothing() -> None:
+    """Where it is constant there is no empty column, and a note says so."""
+    a = leaf()
+    drawing = viz.draw(a * a, {"a": a}, backward=2)
+    assert len(ladder(drawing).columns) == 1 and "nothing to record" in drawing.graph.notes[-1]

@@ -25,14 +25,21 @@ def decision_boundary(model: Any, x: Any, y: Any, *, ax: Any = None) -> Any:
         raise ValueError(f"decision_boundary: needs x of two features, (n, 2), not {points.shape}")
     if labels.ndim == 2:
         labels = labels[:, 0] if labels.shape[1] == 1 else labels.argmax(axis=1)
-    classes, numbers = np.unique(labels, return_inverse=True)
+    if len(points) != len(labels) or not len(points) or not np.isfinite(points).all():
+        raise ValueError(
+            f"decision_boundary: needs as many labels as points, at least one, and numbers that are finite; x has "
+            f"{len(points)} and y {len(labels)}"
+        )
     low, high = points.min(axis=0), points.max(axis=0)
     edge = 0.08 * np.maximum(high - low, 1e-9)
     across, up = (np.linspace(low[i] - edge[i], high[i] + edge[i], _STEPS) for i in (0, 1))
     grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
-    winner, certainty = _decided(_predicted(model, grid), classes)
+    out = _predicted(model, grid)
+    classes = _classes(labels, out)
+    numbers = np.searchsorted(classes, labels)
+    winner, certainty = _decided(out, classes)
     ax = axes(ax, "decision_boundary", (4.8, 4.2))
-    colors = _rgb(max(len(classes), int(winner.max()) + 1))
+    colors = _rgb(len(classes))
     shade = 0.12 + 0.38 * certainty[:, None]
     field = (1 - shade) + shade * colors[winner]
     extent = (across[0], across[-1], up[0], up[-1])
@@ -41,6 +48,8 @@ def decision_boundary(model: Any, x: Any, y: Any, *, ax: Any = None) -> Any:
         ax.contour(across, up, (winner == k).reshape(_STEPS, _STEPS), [0.5], colors=[INK], linewidths=0.8)
     for k, name in enumerate(classes):
         own = points[numbers == k]
+        if not len(own):
+            continue
         ax.scatter(own[:, 0], own[:, 1], s=18, color=[colors[k]], edgecolor="white", linewidth=0.5, label=str(name))
     ax.legend(frameon=True, framealpha=0.9, loc="upper right")
     return ax
@@ -52,17 +61,32 @@ def _predicted(model: Any, grid: Any) -> Any:
     return np.asarray((model.predict_proba if hasattr(model, "predict_proba") else model.predict)(grid))
 
 
+def _classes(labels: Any, out: Any) -> Any:
+    """Return the classes, in the order of the outputs; ValueError where there are more than outputs can tell apart."""
+    classes = np.unique(labels)
+    outputs = out.shape[1] if out.ndim == 2 and out.shape[1] > 1 else 0
+    if not outputs and not _are_labels(out, classes):
+        outputs = 2  # one probability
+    if not outputs:
+        return np.union1d(classes, np.unique(out))
+    numbered = classes.dtype.kind in "biu" and classes.min() >= 0 and classes.max() < outputs
+    if not numbered and len(classes) != outputs:
+        raise ValueError(f"decision_boundary: y has {len(classes)} classes, and the model {outputs} outputs")
+    return np.arange(outputs) if numbered else classes
+
+
+def _are_labels(out: Any, classes: Any) -> bool:
+    return out.dtype.kind != "f" or (len(classes) > 1 and bool(np.isin(out, classes).all()))
+
+
 def _decided(out: Any, classes: Any) -> tuple[Any, Any]:
     """Return the number of the class of each row of outputs, and how certain it is, from 0 to 1."""
     if out.ndim == 2 and out.shape[1] > 1:
-        if out.shape[1] < len(classes):
-            raise ValueError(f"decision_boundary: y has {len(classes)} classes, and the model {out.shape[1]} outputs")
         return out.argmax(axis=1), np.clip(out.max(axis=1), 0, 1)
     flat = np.reshape(out, -1)
-    if flat.dtype.kind != "f":  # labels
+    if _are_labels(flat, classes):
         return np.searchsorted(classes, flat), np.ones(len(flat))
-    winner = (flat > 0.5).astype(int)
-    return winner, np.clip(2 * np.abs(flat - 0.5), 0, 1)
+    return (flat > 0.5).astype(int), np.clip(2 * np.abs(flat - 0.5), 0, 1)
 
 
 def loss_surface(
@@ -156,7 +180,7 @@ def confusion(y_true: Any, y_pred: Any, *, names: Sequence[Any] | None = None, a
     classes = np.union1d(truth, found)
     counts = np.zeros((len(classes), len(classes)), int)
     np.add.at(counts, (np.searchsorted(classes, truth), np.searchsorted(classes, found)), 1)
-    shown = [str(c) if names is None else str(names[int(c)]) for c in classes]
+    shown = [str(c) for c in classes] if names is None else _named(classes, names)
     side = max(3.0, 0.5 * len(classes) + 1.2)
     ax = axes(ax, "confusion", (side + 0.6, side))
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -173,11 +197,22 @@ def confusion(y_true: Any, y_pred: Any, *, names: Sequence[Any] | None = None, a
     return ax
 
 
+def _named(classes: Any, names: Sequence[Any]) -> list[str]:
+    """Return the names of classes: those numbered from 0, or as many as there are classes, in their order."""
+    if classes.dtype.kind in "biu" and classes.min() >= 0 and classes.max() < len(names):
+        return [str(names[int(c)]) for c in classes]
+    if len(names) != len(classes):
+        raise ValueError(f"confusion: {len(names)} names for the classes {', '.join(map(str, classes))}")
+    return list(map(str, names))
+
+
 def _labels(y: Any) -> Any:
     if y.ndim == 2 and y.shape[1] > 1:
         return y.argmax(axis=1)
     flat = np.reshape(y, -1)
-    return (flat > 0.5).astype(int) if y.ndim == 2 and flat.dtype.kind == "f" else flat
+    if flat.dtype.kind == "f" and np.all(flat == np.floor(flat)):
+        return flat.astype(int)
+    return (flat > 0.5).astype(int) if flat.dtype.kind == "f" and np.all((flat >= 0) & (flat <= 1)) else flat
 
 
 def _rgb(count: int) -> Any:

@@ -28,7 +28,7 @@ def pixel_grid(image: Any, *, ax: Any = None) -> Any:
     height, width = pixels.shape
     ax = axes(ax, "pixel_grid", (max(2.0, 0.46 * width), max(2.0, 0.46 * height)))
     ax.imshow(pixels, cmap="gray", vmin=low, vmax=high)
-    whole = pixels.dtype.kind in "biu" or bool(np.all(pixels == np.floor(pixels)))
+    whole = pixels.dtype.kind in "biu" or bool(np.all(np.isfinite(pixels) & (pixels == np.floor(pixels))))
     for (row, column), value in np.ndenumerate(pixels):
         light = value > (low + high) / 2
         text = f"{int(value)}" if whole else f"{value:.2f}"
@@ -97,7 +97,8 @@ def _pixels(image: Any, what: str, *ndims: int) -> Any:
 
 def _range(pixels: Any) -> tuple[float, float]:
     """Return which numbers are black and white."""
-    low, high = float(np.nanmin(pixels)), float(np.nanmax(pixels))
+    finite = pixels[np.isfinite(pixels)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     if low < 0:
         return low, high
     if pixels.dtype == np.uint8:

@@ -75,3 +75,38 @@ def test_confusion() -> None:
     assert pictures.confusion([0, 1], np.array([[0.4], [0.9]])).get_title() == "100.0% right"
     with pytest.raises(ValueError, match="2 true labels and 1 predicted ones"):
         pictures.confusion([0, 1], [0])
+
+
+def test_colours_of_classes_are_those_of_their_points() -> None:
+    """Labels that leave out a class, and labels that are floats."""
+    x = np.array([[-1.0, 0.0], [1.0, 1.0], [-0.5, 1.0], [0.5, 0.0]])
+
+    class Three:
+        def predict_proba(self, x: Any) -> Any:
+            return np.stack([x[:, 0] < 0, np.zeros(len(x)), x[:, 0] >= 0], axis=1).astype(float)
+
+    ax = pictures.decision_boundary(Three(), x, [0, 2, 0, 2])
+    right = ax.images[0].get_array()[0, -1]
+    color = ax.collections[-1].get_facecolor()[0][:3]
+    np.testing.assert_allclose(right, 0.5 + 0.5 * color, atol=1e-6)
+
+    class Floats:
+        def predict(self, x: Any) -> Any:
+            return np.where(x[:, 0] > 0, 2.0, 1.0)
+
+    field = pictures.decision_boundary(Floats(), x, [1.0, 2.0, 1.0, 2.0]).images[0].get_array()
+    assert (field[0, 0] != field[0, -1]).any()
+    with pytest.raises(ValueError, match="y has 3 classes, and the model 2 outputs"):
+        pictures.decision_boundary(nn.Sequential([nn.Dense(1, "sigmoid", input_dim=2)]), x[:3], ["a", "b", "c"])
+    with pytest.raises(ValueError, match="as many labels as points"):
+        pictures.decision_boundary(Floats(), x, [1.0])
+
+
+def test_names_of_the_confused() -> None:
+    """By number where the labels are numbers from 0, else in order; too few are an error; float labels are labels."""
+    ticks = lambda ax: [t.get_text() for t in ax.get_yticklabels()]
+    assert ticks(pictures.confusion([-1, 1], [1, -1], names=["a", "b"])) == ["a", "b"]
+    assert ticks(pictures.confusion(["x", "y"], ["x", "y"], names=["a", "b"])) == ["a", "b"]
+    assert pictures.confusion(np.array([[1.0], [2.0], [3.0]]), [[1], [2], [3]]).get_title() == "100.0% right"
+    with pytest.raises(ValueError, match="1 names for the classes 0, 3"):
+        pictures.confusion([0, 3], [0, 3], names=["a"])

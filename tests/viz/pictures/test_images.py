@@ -76,3 +76,10 @@ def test_too_many_cells() -> None:
     with pytest.raises(ValueError, match=r"\(50, 3\) has too many cells to read; cut a piece"):
         pictures.pixel_grid(np.zeros((50, 3)))
     assert len(pictures.pixel_grid(np.zeros((2, 2, 1))).texts) == 4
+
+
+def test_infinity_in_an_image() -> None:
+    """It is written as it is, and white; the finite numbers set the grays."""
+    ax = pictures.pixel_grid([[np.inf, 1.0], [2.0, np.nan]])
+    assert [text.get_text() for text in ax.texts] == ["inf", "1.00", "2.00", "nan"]
+    assert ax.images[0].get_clim() == (0, 2)
