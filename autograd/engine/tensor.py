@@ -145,11 +145,12 @@ class Tensor(Published):
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if self.size == 1 and spec else format(str(self), spec)
 
-    def _repr_html_(self) -> str | None:
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         try:
-            return as_html(self._value, self.requires_grad, self.is_leaf, self.grad)
+            html = as_html(self._value, self.requires_grad, self.is_leaf, self.grad)
         except Exception:  # a notebook takes the plain text then
-            return None
+            return {"text/plain": repr(self)}
+        return {"text/html": html, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         body = np.array2string(self.data, separator=", ", prefix="tensor(")

@@ -94,6 +94,12 @@ class History:
                 found.setdefault(base, []).append((label, [epoch + 1 for epoch in self._epochs[name]], numbers))
         return found
 
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        try:
+            return {"text/html": self._repr_html_(), "text/plain": repr(self)}
+        except Exception:  # a notebook takes the plain text then
+            return {"text/plain": f"<History of {len(self.epoch)} epochs>"}
+
     def _repr_html_(self) -> str:
         if not self.epoch:
             return f"<p>{escape(repr(self))}</p>"

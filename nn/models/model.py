@@ -117,11 +117,12 @@ class Model(Trainer):
 
     __repr__ = Module.__repr__
 
-    def _repr_html_(self) -> str | None:
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         try:
-            return summary_html(self.name, self.rows(), self.parameters(), self.buffers())
+            html = summary_html(self.name, self.rows(), self.parameters(), self.buffers())
         except Exception:  # a notebook takes the plain text then
-            return None
+            return {"text/plain": repr(self)}
+        return {"text/html": html, "text/plain": repr(self)}
 
     # --- files ------------------------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ X = autograd.tensor([1.0, 2.0], requires_grad=True)
 )
 def test_a_table(tensor: Any, words: list[str]) -> None:
     """Shape, dtype, memory, the state of the gradient; well-formed, and short however large the array is."""
-    text = tensor._repr_html_()
+    text = tensor._repr_mimebundle_(include=None, exclude=None)["text/html"]
     ElementTree.fromstring(f"<div>{text}</div>")
     assert all(word in text for word in words), text
     assert len(text) < 6000
@@ -37,14 +37,14 @@ def test_states_of_a_gradient() -> None:
     """None yet, its length, or not finite."""
     x = autograd.tensor([3.0, 4.0], requires_grad=True)
     x.grad = np.array([3.0, 4.0])
-    assert "a leaf, of length 5" in x._repr_html_()
+    assert "a leaf, of length 5" in x._repr_mimebundle_()["text/html"]
     x.grad = np.array([np.inf, 0.0])
-    assert "NOT FINITE" in x._repr_html_()
+    assert "NOT FINITE" in x._repr_mimebundle_()["text/html"]
     np.sum(x * x).backward(create_graph=True)
-    assert "of length" in x._repr_html_() or "NOT FINITE" in x._repr_html_()
+    assert "of length" in x._repr_mimebundle_()["text/html"] or "NOT FINITE" in x._repr_mimebundle_()["text/html"]
 
 
 def test_it_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     """If something goes wrong the notebook takes the plain text."""
     monkeypatch.setattr("autograd.engine.tensor.as_html", lambda *_: 1 / 0)
-    assert X._repr_html_() is None
+    assert X._repr_mimebundle_() == {"text/plain": repr(X)}

@@ -85,3 +85,11 @@ def test_values_keep_their_epochs() -> None:
 
     curves = history(callbacks=[Odd()]).curves()
     assert curves["odd"][0][1:] == ([2, 4], [1.0, 3.0])
+
+
+def test_a_notebook_gets_something_always() -> None:
+    """A table and pictures; where they cannot be made, a line."""
+    found = history()
+    assert found._repr_mimebundle_()["text/html"] == found._repr_html_()
+    found.history["odd"] = [object()] * 4  # type: ignore[list-item]
+    assert found._repr_mimebundle_() == {"text/plain": "<History of 4 epochs>"}

@@ -611,8 +611,8 @@ def test_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
     """A table of the layers, with names escaped; a model that cannot be listed falls back to its text."""
     x = Input((3,), name="<b>in")
     model = nn.Model(x, Dense(2)(x))
-    text = model._repr_html_()
-    assert text is not None and "&lt;b&gt;in (InputLayer)" in text and "Trainable params: 8" in text
-    assert "Connected to" in text and "Connected to" not in str(sequential()._repr_html_())
+    text = model._repr_mimebundle_()["text/html"]
+    assert "&lt;b&gt;in (InputLayer)" in text and "Trainable params: 8" in text
+    assert "Connected to" in text and "Connected to" not in sequential()._repr_mimebundle_()["text/html"]
     monkeypatch.setattr(type(model), "rows", lambda _self: 1 / 0)
-    assert model._repr_html_() is None
+    assert model._repr_mimebundle_() == {"text/plain": repr(model)}
