@@ -15,6 +15,7 @@ from nn import losses, metrics
 from nn.activations import Logits, logits_of
 from nn.losses import Loss
 from nn.metrics import Metric
+from nn.metrics.metric import array_of
 from nn.names import numbered, plain
 from nn.training.targets import Output, check_probabilities, suits_accuracy
 
@@ -124,7 +125,7 @@ class Objective:
     def report(self, logs: Mapping[str, Any] | None) -> None:
         """Take what a step of one's own has returned, to be reported as it is."""
         if logs is not None:
-            self.reported = {name: np.asarray(value).tolist() for name, value in logs.items()}
+            self.reported = {name: array_of(value).tolist() for name, value in logs.items()}
 
     def reset(self) -> None:
         """Forget all batches."""

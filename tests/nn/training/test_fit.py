@@ -560,6 +560,25 @@ def test_steps_that_report_only() -> None:
     assert model.train_on_batch(x, y) == [1.0, 2.0] == model.evaluate(x, y, verbose=0)
 
 
+def test_steps_that_report_tensors() -> None:
+    """A step may report the loss itself, which requires grad; what is reported is its number."""
+
+    class Own(nn.Sequential):
+        def train_step(self, batch: Any) -> Any:
+            x, y = batch.x, batch.y[0]
+            loss = ((self(x) - y) ** 2).mean()
+            self.optimizer.zero_grad()
+            loss.backward()
+            self.optimizer.step()
+            return {"loss": loss}
+
+    x, y = numbers(8)
+    model = Own([nn.Dense(1)])
+    model.compile("sgd", "mse")
+    first, *_, last = model.fit(x, y, epochs=20, verbose=0).history["loss"]
+    assert isinstance(first, float) and last < first
+
+
 def test_class_weights_along_an_axis() -> None:
     """Labels of a sequence are weighted one by one, and by the weights of the examples besides."""
     from nn.training.intake import examples
