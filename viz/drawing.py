@@ -149,8 +149,8 @@ class Drawing:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the picture to a file: .svg, .html, .dot, .json; .png or .pdf, by matplotlib or, if chosen, by dot.
 
-        The file is replaced at once, or left as it was if anything fails. Raises ValueError for another
-        ending, and ImportError for .png and .pdf where neither is installed.
+        The file is replaced at once, or left as it was if anything fails. Raises ValueError for another ending,
+        ImportError for .png and .pdf without matplotlib, and RuntimeError as `svg` does.
         """
         form = ending(path, ENDINGS)
         if form in (".png", ".pdf"):
@@ -200,13 +200,13 @@ def draw(
     "grad_norm" and "saved" (the bytes kept for backward). Values are known of what is named, of `tensor`, of what is
     saved for backward, and of what small operations make of these; a box with nan or infinity is red. More than
     `max_nodes` boxes are folded, by layer and then in the middle, and the picture says so. It runs in the `direction`
-    "down" or "right". `engine` "auto" and
-    "builtin" lay out by ourselves, the same on every machine; "dot" asks graphviz, for at most `timeout` seconds.
+    "down" or "right". `engine` "auto" and "builtin" lay out by ourselves, the same on every machine; "dot" asks
+    graphviz, for at most `timeout` seconds.
 
     With `backward` there is a second column, its mirror image, with what backward does at each box, and between them
-    how many bytes are saved for it; with backward=2 a third one, of double backward; "only"
-    leaves the second alone. That needs one result of a single
-    element (as `loss.backward()` does), before backward has freed what it needs. Nothing is freed by it.
+    how many bytes are saved for it; with backward=2 a third one, of double backward; "only" leaves the second alone.
+    That needs one result of a single element (as `loss.backward()` does), before backward has freed what it needs.
+    Nothing is freed by it.
 
     Raises TypeError for what is no tensor, ValueError for an unknown option, RuntimeError where `backward` cannot be.
 
@@ -225,7 +225,8 @@ def draw(
     called, spans = _read_names(names)
     frozen = names is not None and not isinstance(names, Mapping)
     spans = spans if group else []
-    graph = graph_of(roots, called, spans, shown, max_nodes, frozen, passes=passes)
+    stepped = bool({"grad", "grad_norm"} & set(shown))
+    graph = graph_of(roots, called, spans, shown, max_nodes, frozen, passes=passes, stepped=stepped)
     views = {}
     if any(box.kind in ("layer", "fold") for box in graph.boxes) and graph.operations + graph.leaves <= _MOST_BOXES:
         views["All operations"] = graph_of(roots, called, spans, shown, _MOST_BOXES, frozen, passes=passes)
@@ -250,12 +251,10 @@ def _outputs(model: Any) -> list[Tensor]:
             f"draw: the shape that {type(model).__name__} takes is not known. Give its first layer an input_dim, or "
             "draw what it makes of data: viz.draw(model(x), model)"
         )
-    several = isinstance(shapes, list)
-    zeros = [
-        np.zeros([2 if n is None else n for n in shape], np.float32) for shape in (shapes if several else [shapes])
-    ]
+    several = shapes if isinstance(shapes, list) else [shapes]
+    zeros = [np.zeros([2 if n is None else n for n in shape], np.float32) for shape in several]
     with enable_grad():
-        made = model(zeros if several else zeros[0])
+        made = model(zeros if isinstance(shapes, list) else zeros[0])
     if isinstance(made, dict):
         made = list(made.values())
     return list(made) if isinstance(made, list | tuple) else [made]

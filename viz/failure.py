@@ -86,7 +86,7 @@ def drawing_of(error: BaseException, trace: TracebackType | None) -> Drawing | N
     graph = graph_of([_failed(op, nodes)], names, spans, ["shape"], 150)
     lines = textwrap.wrap(f"{type(error).__name__}: {error}", 38)
     lines = lines[:_MOST_LINES] + ["…"] * (len(lines) > _MOST_LINES)
-    title = "failed here" if op is None else str(op.name)
+    title = _Unknown.name if op is None else str(op.name)
     graph.boxes = [
         replace(box, kind="failed", title=title, lines=lines, bad=True) if box.kind == "result" else box
         for box in graph.boxes
@@ -105,7 +105,7 @@ def _nodes(tensors: Iterable[Tensor]) -> list[Node]:
 def _failed(op: Any, inputs: list[Node]) -> Tensor:
     """Return a tensor that stands for the result that was not made."""
     node = Node()
-    node.op = op if op is not None else inputs[0].op or _Nothing()  # type: ignore[assignment]
+    node.op = _Unknown() if op is None else op  # type: ignore[assignment]
     node.inputs = tuple(inputs)
     node.saved, node.params, node.shape = None, {}, ()
     node.dtype = None  # type: ignore[assignment]
@@ -116,7 +116,9 @@ def _failed(op: Any, inputs: list[Node]) -> Tensor:
     return tensor
 
 
-class _Nothing:
+class _Unknown:
+    """In the place of an operation, where it was none that failed."""
+
     name = "failed here"
 
 

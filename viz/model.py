@@ -16,10 +16,10 @@ from viz.values import is_bad, values_of
 
 @dataclass
 class Box:
-    """One box of a drawing; `kind` is operation, leaf, constant, frozen, result, layer, fold, or
-    chip: another place of a box that many use.
+    """One box of a drawing.
 
-    `group` is an id in the graph's `groups`.
+    `kind` is operation, leaf, constant, frozen, result, failed, layer, fold, gradient, or chip: another place of a box
+    that many use. `group` is an id in the graph's `groups`.
     """
 
     id: str
@@ -45,8 +45,8 @@ class Graph:
     """Boxes in an order where operands come first, arrows as pairs of ids, and what has to be said about them.
 
     `groups` has the titles of the groups by their ids, `around` the group that one lies in, if it does. Groups do not
-    depend on each other in a circle. `steps` are
-    those of backward, where they are known, and `slopes` the words on arrows by their numbers.
+    depend on each other in a circle. `steps` are those of backward, where they are known, and `slopes` the words on
+    arrows by their numbers.
     """
 
     boxes: list[Box]
@@ -71,13 +71,13 @@ def graph_of(
     frozen: bool = False,
     collapse: bool = False,
     passes: int = 0,
-    room: int | None = None,
+    stepped: bool = False,
 ) -> Graph:
     """Return the graph that `roots` were computed by; if it has more than `max_nodes` boxes, folded to so many.
 
     Named tensors that no gradient flows to have boxes too, where an operation has kept them; `frozen` says that they
-    are parameters. With `collapse` each layer is one box. `passes` is how often
-    backward is drawn beside it, and `room` how many boxes of `max_nodes` there are left for what is recorded.
+    are parameters. With `collapse` each layer is one box. `passes` is how often backward is drawn beside it; with
+    `stepped` its steps are noted, if it can be shown step by step.
     """
     nodes = reachable([t._node for t in roots if t._node is not None])
     called: dict[Node, str] = {}
@@ -85,42 +85,22 @@ def graph_of(
         if tensor._node is not None:
             called.setdefault(tensor._node, name)
     section_of = sections(nodes, spans, called)
-    unit_of = folded(nodes, section_of, max_nodes if room is None else room, collapse)
-    members: dict[Unit, list[Node]] = {unit: [] for unit in in_order(nodes, unit_of)}
-    for node in nodes:
-        members[unit_of[node]].append(node)
-    ids = {unit: f"n{i}" for i, unit in enumerate(members)}
-    call_of = calls(nodes, spans, called)
-    write = _Writer(roots, names, called, call_of, show, nodes)
-    boxes = [write.box(ids[unit], unit, inside) for unit, inside in members.items()]
-    boxes += write.constants(len(boxes))
-    uses = _uses_of_constants(nodes, names, unit_of)
-    named, drawn = write.named_constants(uses, ids, len(boxes), frozen)
-    boxes = [*named, *boxes]
-    shown = {box.group for box in boxes}
-    found = sorted({c for call in call_of.values() if _id(call) in shown for c in call.chain}, key=lambda c: c.number)
-    groups = {_id(call): call.name for call in found}
-    leaves = sum(node.op is None for node in nodes)
-    flowing = _edges(nodes, unit_of, ids)
-    graph = Graph(boxes, [*flowing, *drawn], groups, [], len(nodes) - leaves, leaves + len(boxes) - len(ids))
-    graph.around = {_id(call): _id(call.around) for call in found if call.around is not None}
-    graph.notes = _notes(graph)
-    apart = [name for name, t in names.items() if frozen and t._node is None and name not in uses]
-    if apart and graph.operations:
-        more = f" and {len(apart) - 4} more" if len(apart) > 4 else ""
-        graph.notes.append(f"Frozen, and not part of the graph: {', '.join(apart[:4])}{more}.")
-    if not passes:
-        graph.boxes, graph.edges = _with_chips(graph.boxes, graph.edges)
+    write = _Writer(roots, names, called, calls(nodes, spans, called), show, nodes, frozen)
+    room = max_nodes
+    while True:
+        unit_of = folded(nodes, section_of, room, collapse)
+        ids = {unit: f"n{i}" for i, unit in enumerate(in_order(nodes, unit_of))}
+        graph = write.graph(unit_of, ids, chips=not passes)
         over = len(graph.boxes) - max_nodes
-        if over > 0 and len(members) < len(nodes) and room != 3:  # what is beside the folded boxes needs room too
-            room = max(3, (max_nodes if room is None else room) - (3 * over + 3) // 4)  # fewer boxes need fewer chips
-            return graph_of(roots, names, spans, show, max_nodes, frozen, collapse, passes, room)
+        if passes or over <= 0 or len(ids) == len(nodes) or room == 3:
+            break
+        room = max(3, room - (3 * over + 3) // 4)  # what is beside the folded boxes needs room too, and less with fewer
     if passes:
         place = {node: ids[unit_of[node]] for node in nodes}
-        graph.ladder = ladder_of(roots[0], nodes, place, {box.id: box.title for box in boxes}, passes)
+        graph.ladder = ladder_of(roots[0], nodes, place, {box.id: box.title for box in graph.boxes}, passes)
         graph.notes += graph.ladder.notes
-    if {"grad", "grad_norm"} & set(show) and len(members) == len(nodes) and len(roots) == 1:
-        graph.steps = _steps(roots[0], ids, nodes, flowing, show)
+    if stepped and len(ids) == len(nodes) and len(roots) == 1:
+        graph.steps = _steps(roots[0], ids, nodes, _edges(nodes, unit_of, ids), show)
     return graph
 
 
@@ -286,11 +266,39 @@ class _Writer:
         call_of: Mapping[Node, Call],
         show: Sequence[str],
         nodes: Sequence[Node],
+        frozen: bool,
     ) -> None:
         self.roots, self.names, self.called, self.call_of, self.show = roots, names, called, call_of, show
+        self.nodes, self.frozen = nodes, frozen
         wanted = {"value", "stats"} & set(show)
         self.values: dict[Node, Any] = values_of(nodes, (*names.values(), *roots)) if wanted else {}
         self.results = {t._node for t in roots}
+
+    def graph(self, unit_of: Mapping[Node, Unit], ids: Mapping[Unit, str], chips: bool) -> Graph:
+        """Return the graph with a box for each unit, and one for each named constant that they have kept."""
+        members: dict[Unit, list[Node]] = {unit: [] for unit in ids}
+        for node in self.nodes:
+            members[unit_of[node]].append(node)
+        boxes = [self.box(ids[unit], unit, inside) for unit, inside in members.items()]
+        boxes += self.constants(len(boxes))
+        uses = _uses_of_constants(self.nodes, self.names, unit_of)
+        named, drawn = self.named_constants(uses, ids, len(boxes))
+        boxes = [*named, *boxes]
+        shown = {box.group for box in boxes}
+        around = {c for call in self.call_of.values() if _id(call) in shown for c in call.chain}
+        found = sorted(around, key=lambda call: call.number)
+        leaves = sum(node.op is None for node in self.nodes)
+        graph = Graph(boxes, [*_edges(self.nodes, unit_of, ids), *drawn], {_id(call): call.name for call in found})
+        graph.operations, graph.leaves = len(self.nodes) - leaves, leaves + len(boxes) - len(ids)
+        graph.around = {_id(call): _id(call.around) for call in found if call.around is not None}
+        graph.notes = _notes(graph)
+        apart = [name for name, t in self.names.items() if self.frozen and t._node is None and name not in uses]
+        if apart and graph.operations:
+            more = f" and {len(apart) - 4} more" if len(apart) > 4 else ""
+            graph.notes.append(f"Frozen, and not part of the graph: {', '.join(apart[:4])}{more}.")
+        if chips:
+            graph.boxes, graph.edges = _with_chips(graph.boxes, graph.edges)
+        return graph
 
     def box(self, id: str, unit: Unit, inside: Sequence[Node]) -> Box:
         """Return the box of a node, or of all nodes of a section or fold."""
@@ -327,7 +335,7 @@ class _Writer:
         ]
 
     def named_constants(
-        self, uses: Mapping[str, Sequence[Node]], ids: Mapping[Unit, str], first: int, frozen: bool
+        self, uses: Mapping[str, Sequence[Node]], ids: Mapping[Unit, str], first: int
     ) -> tuple[list[Box], list[tuple[str, str]]]:
         """Return boxes for named tensors that no gradient flows to, and an arrow for each use of them."""
         boxes, edges = [], []
@@ -337,10 +345,10 @@ class _Writer:
             call = where.pop() if len(where) == 1 else None
             if call is not None and not name.startswith(f"{call.name}."):  # what comes in
                 call = None
-            lines = [*labels.facts(tensor.shape, tensor.dtype, self.show, tensor), *["frozen"] * frozen]
+            lines = [*labels.facts(tensor.shape, tensor.dtype, self.show, tensor), *["frozen"] * self.frozen]
             title = name if call is None else name.removeprefix(f"{call.name}.")
             group = None if call is None else _id(call)
-            kind = "frozen" if frozen else "constant"
+            kind = "frozen" if self.frozen else "constant"
             boxes.append(Box(f"n{i}", kind, title, lines, group, self._bad(tensor)))
             edges += [(f"n{i}", ids[node]) for node in users]
         return boxes, edges

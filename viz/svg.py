@@ -48,8 +48,10 @@ def svg(graph: Graph, live: str | None = None) -> str:
         *(_rect(area, 10, GROUP_FILL, GROUP_STROKE) for area in layout.groups.values()),
         *(_ladder(graph, graph.ladder, layout, live) if graph.ladder is not None else ()),
         *(
-            (_arrow if graph.direction == "down" else _arrow_right)(
-                way, "" if live is None else f' class="edge" data-from="{live}{a}" data-to="{live}{b}"'
+            _arrow(
+                way,
+                "" if live is None else f' class="edge" data-from="{live}{a}" data-to="{live}{b}"',
+                right=graph.direction == "right",
             )
             for (a, b), way in zip(graph.edges, layout.arrows, strict=True)
         ),
@@ -197,40 +199,28 @@ def _box(box: Box, area: Area, marks: str) -> str:
     return f"<g{marks}>{rectangle}{''.join(texts)}</g>"
 
 
-def _arrow(way: Sequence[Point], marks: str, up: bool = False) -> str:
-    """Return a line through all points, straight down or in a bow, and the head of the arrow: below, or above."""
-    tip = way[0] if up else way[-1]
-    points = [Point(tip.x, tip.y + 6), *way[1:]] if up else [*way[:-1], Point(tip.x, tip.y - 6)]
-    path = [f"M{points[0].x:.1f},{points[0].y:.1f}"]
-    for a, b in pairwise(points):
-        middle = (a.y + b.y) / 2
-        path.append(
-            f"V{b.y:.1f}"
-            if abs(a.x - b.x) < 0.1
-            else f"C{a.x:.1f},{middle:.1f} {b.x:.1f},{middle:.1f} {b.x:.1f},{b.y:.1f}"
-        )
+def _arrow(way: Sequence[Point], marks: str, up: bool = False, right: bool = False) -> str:
+    """Return a line through all points, straight or in bows, and its head: below, or above where it goes `up`.
+
+    In a graph that runs to the right x and y change their places.
+    """
+
+    def at(across: float, along: float) -> str:
+        return f"{along:.1f},{across:.1f}" if right else f"{across:.1f},{along:.1f}"
+
+    points = [(y, x) if right else (x, y) for x, y in way]
+    tip = points[0 if up else -1]
+    points[0 if up else -1] = tip[0], tip[1] + (6 if up else -6)
+    path = [f"M{at(*points[0])}"]
+    for (x, y), (to_x, to_y) in pairwise(points):
+        middle = (y + to_y) / 2
+        straight = f"{'H' if right else 'V'}{to_y:.1f}"
+        bow = f"C{at(x, middle)} {at(to_x, middle)} {at(to_x, to_y)}"
+        path.append(straight if abs(x - to_x) < 0.1 else bow)
+    head = "l-8,-3.8 v7.6 z" if right else f"l-3.8,{8 if up else -8} h7.6 z"
     drawn = (
         f'<path d="{" ".join(path)}" fill="none" stroke="{ARROW}" stroke-width="1.4"/>'
-        f'<path d="M{tip.x:.1f},{tip.y:.1f} l-3.8,{8 if up else -8} h7.6 z" fill="{ARROW}"/>'
-    )
-    return f"<g{marks}>{drawn}</g>" if marks else drawn
-
-
-def _arrow_right(way: Sequence[Point], marks: str) -> str:
-    """Return the same for a graph that runs to the right."""
-    tip = way[-1]
-    points = [*way[:-1], Point(tip.x - 6, tip.y)]
-    path = [f"M{points[0].x:.1f},{points[0].y:.1f}"]
-    for a, b in pairwise(points):
-        middle = (a.x + b.x) / 2
-        path.append(
-            f"H{b.x:.1f}"
-            if abs(a.y - b.y) < 0.1
-            else f"C{middle:.1f},{a.y:.1f} {middle:.1f},{b.y:.1f} {b.x:.1f},{b.y:.1f}"
-        )
-    drawn = (
-        f'<path d="{" ".join(path)}" fill="none" stroke="{ARROW}" stroke-width="1.4"/>'
-        f'<path d="M{tip.x:.1f},{tip.y:.1f} l-8,-3.8 v7.6 z" fill="{ARROW}"/>'
+        f'<path d="M{at(*tip)} {head}" fill="{ARROW}"/>'
     )
     return f"<g{marks}>{drawn}</g>" if marks else drawn
 

@@ -12,8 +12,9 @@ from autograd import Tensor, no_grad
 from nn.activations import Logits, logits_of, noting_logits
 from nn.layers.symbol import flat, mapped, rebuilt
 from nn.losses.loss import weights_like
+from nn.training.arguments import batch_size_of
 from nn.training.inputs import Sparse, column_names, count_of, features, is_several, leaves
-from nn.training.sources import Arrays, Batch, Source, Stream, checked_batch_size, is_stream, take
+from nn.training.sources import Arrays, Batch, Source, Stream, is_stream, take
 from nn.training.targets import Output, class_weights, sample_weights, targets
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def source_of(
     goes_on: bool = False,
 ) -> Source:
     """Return the batches of arrays, or of something that yields them; the model and its losses are ready for them."""
-    size = 32 if batch_size is None else checked_batch_size(batch_size)
+    size = batch_size_of(batch_size)
     if isinstance(x, Batch):  # is prepared
         data = x if class_weight is None else weighted(model, x, class_weight)
         return Arrays(data, size, shuffle=shuffle, steps=steps, goes_on=goes_on)

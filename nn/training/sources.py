@@ -240,11 +240,3 @@ def _length(batches: Any) -> int | None:
         return len(batches)
     except TypeError:
         return None
-
-
-def checked_batch_size(batch_size: Any) -> int:
-    """Return a batch size; ValueError if it is none."""
-    whole = isinstance(batch_size, int | np.integer) and not isinstance(batch_size, bool)
-    if not whole or batch_size < 1:
-        raise ValueError(f"batch_size must be a whole number of at least 1, not {batch_size!r}")
-    return int(batch_size)

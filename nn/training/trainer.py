@@ -18,12 +18,13 @@ from nn.callbacks.history import History
 from nn.layers.layer import Attached, Layer
 from nn.metrics import Metric
 from nn.optimizers import Optimizer
+from nn.training.arguments import batch_size_of, flag, frequency, whole
 from nn.training.inputs import count_of, leaves, scale_advice
 from nn.training.intake import arrays, examples, flat_outputs, joined, received, source_of, split, unpacked
 from nn.training.loop import Loop
 from nn.training.objective import Objective
 from nn.training.progress import Progress
-from nn.training.sources import Batch, Source, checked_batch_size, each_batch, is_stream, take
+from nn.training.sources import Batch, Source, each_batch, is_stream, take
 from nn.training.targets import CROSS_ENTROPIES, Output
 
 
@@ -276,14 +277,14 @@ class Trainer(Layer):
             y = sample_weight = None
         source = source_of(
             self, x, y, sample_weight, batch_size=batch_size, class_weight=class_weight,
-            shuffle=_flag("shuffle", shuffle), steps=_whole("steps_per_epoch", steps_per_epoch, least=1),
+            shuffle=flag("shuffle", shuffle), steps=whole("steps_per_epoch", steps_per_epoch, least=1),
             goes_on=True,
         )  # fmt: skip
         validation = None
         if validation_data is not None:
-            whole = isinstance(validation_data, Batch) or is_stream(validation_data)
-            data = (validation_data,) if whole else unpacked(validation_data)
-            steps = _whole("validation_steps", validation_steps, least=1)
+            prepared = isinstance(validation_data, Batch) or is_stream(validation_data)
+            data = (validation_data,) if prepared else unpacked(validation_data)
+            steps = whole("validation_steps", validation_steps, least=1)
             size = batch_size if validation_batch_size is None else validation_batch_size
             try:
                 validation = source_of(self, *data, batch_size=size, steps=steps)
@@ -291,8 +292,8 @@ class Trainer(Layer):
                 error.add_note("x, y and sample_weight are those of validation_data here.")
                 raise
         self.take_charge()
-        first, last = _whole("initial_epoch", initial_epoch) or 0, _whole("epochs", epochs) or 0
-        freq = _frequency(validation_freq)
+        first, last = whole("initial_epoch", initial_epoch) or 0, whole("epochs", epochs) or 0
+        freq = frequency(validation_freq)
         loop = Loop(self, source, validation, range(first, max(first, last)), freq, callbacks, verbose)
         self.history = loop.history
         with self.objective.apart():
@@ -310,7 +311,7 @@ class Trainer(Layer):
         return_dict: bool = False,
     ) -> Any:
         """Return the loss, or [loss, metrics…] if there are metrics; with `return_dict` by their names."""
-        steps = _whole("steps", steps, least=1)
+        steps = whole("steps", steps, least=1)
         source = source_of(self, x, y, sample_weight, batch_size=batch_size, steps=steps)
         self.look_around()
         progress = Progress(verbose, 1, source.steps)
@@ -357,14 +358,14 @@ class Trainer(Layer):
         `x` is as in `fit`, or yields batches x, (x, y) or (x, y, sample_weight). At most `steps` batches are looked at.
         """
         if is_stream(x):
-            count = _whole("steps", steps, least=1)
+            count = whole("steps", steps, least=1)
             batches: Iterable[Any] = (received(self, unpacked(item)[0]) for item in each_batch(x))
         else:
             data = received(self, x)
-            n, size = count_of(leaves(data)), 32 if batch_size is None else checked_batch_size(batch_size)
-            count = min(-(-n // size), _whole("steps", steps, least=1) or n)
-            whole = n <= size and type(data) is np.ndarray
-            batches = (data,) if whole else (take(data, slice(i, i + size)) for i in range(0, n, size))
+            n, size = count_of(leaves(data)), batch_size_of(batch_size)
+            count = min(-(-n // size), whole("steps", steps, least=1) or n)
+            at_once = n <= size and type(data) is np.ndarray
+            batches = (data,) if at_once else (take(data, slice(i, i + size)) for i in range(0, n, size))
         progress, found = Progress(verbose, 1, count), []
         told = CallbackList(callbacks, self, {"epochs": 1, "steps": count, "verbose": progress.verbose})
         told.tell("on_predict_begin", {})
@@ -404,25 +405,3 @@ def _reported(logs: dict[str, Any], return_dict: bool) -> Any:
         return logs
     values = list(logs.values())
     return values if len(values) > 1 else values[0]
-
-
-def _whole(name: str, value: Any, least: int = 0) -> int | None:
-    """Return an argument that is a whole number or None; ValueError otherwise."""
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}, not {value!r}")
-    return int(value)
-
-
-def _flag(name: str, value: Any) -> bool:
-    if not isinstance(value, bool | np.bool_):
-        raise ValueError(f"{name} must be True or False, not {value!r}")
-    return bool(value)
-
-
-def _frequency(freq: int | Iterable[int]) -> int | frozenset[int]:
-    """Return in which epochs to validate: in every n-th, or in those of a set."""
-    if isinstance(freq, Iterable):
-        return frozenset(int(epoch) for epoch in freq)
-    return _whole("validation_freq", freq, least=1) or 1
