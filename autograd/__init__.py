@@ -5,6 +5,7 @@ transforms, which take functions of plain arrays. Every function of the operatio
 """
 
 from autograd import ops as ops
+from autograd.compiler import TraceError, callback, compile, guarded, is_compiling, require
 from autograd.custom import checkpoint, operation
 from autograd.engine.anomaly import detect_anomaly
 from autograd.engine.graph import Node, reachable, tick
@@ -20,16 +21,21 @@ __all__ = [
     "OPS",
     "Node",
     "Tensor",
+    "TraceError",
     "as_tensor",
+    "callback",
     "checkpoint",
+    "compile",
     "cotangents",
     "detect_anomaly",
     "elementwise",
     "enable_grad",
     "general",
     "grad",
+    "guarded",
     "hessian",
     "hvp",
+    "is_compiling",
     "is_grad_enabled",
     "jacobian",
     "jvp",
@@ -38,6 +44,7 @@ __all__ = [
     "operation",
     "reachable",
     "recorded_backward",
+    "require",
     "slopes",
     "stepwise",
     "tensor",

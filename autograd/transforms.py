@@ -20,6 +20,7 @@ from autograd.engine.mode import enable_grad, mode_scope, recording
 from autograd.engine.tensor import (
     LIFT,
     Tensor,
+    current,
     from_value,
     node_of,
     own_array,
@@ -64,7 +65,7 @@ def variable(x: Any, what: str) -> Tensor:
     """Return a fresh tensor to differentiate by, with the value of x; joined to x's own graph if it has one."""
     if isinstance(x, Tensor) and x.requires_grad:
         return positive(x)  # type: ignore[no-any-return]
-    value = value_of(x)
+    value = current(x)
     if isinstance(value, bool | int | float) and not isinstance(value, np.generic):
         value = np.asarray(value)[()]
     elif not hasattr(value, "__array_function__") and not isinstance(value, np.generic):

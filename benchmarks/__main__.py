@@ -1,9 +1,26 @@
 """Measure all subjects: `python -m benchmarks`."""
 
-from benchmarks import chain, checkers, dispatch, drawing, import_time, memory, mlp, scalars, training
-from benchmarks.runner import main
+from benchmarks import (
+    chain,
+    checkers,
+    compile_time,
+    data_size,
+    dispatch,
+    drawing,
+    functions,
+    import_time,
+    memory,
+    mlp,
+    scalars,
+    shapes,
+    training,
+)
+from benchmarks.runner import PAGE, main
+
+MODULES = (
+    dispatch, scalars, mlp, functions, shapes, data_size, compile_time, training, chain, memory, import_time, drawing,
+    checkers,
+)  # fmt: skip
 
 if __name__ == "__main__":
-    main(
-        [module.SUBJECT for module in (dispatch, scalars, mlp, training, chain, memory, import_time, drawing, checkers)]
-    )
+    main([module.SUBJECT for module in MODULES], page=PAGE)

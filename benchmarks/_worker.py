@@ -37,11 +37,7 @@ class Peer:
         self.let_go()
 
     def let_go(self) -> None:
-        """Hold no task, nor its memory."""
-        self.forget()
-
-    def forget(self) -> None:
-        """Let go of the task, and of the arrays it holds."""
+        """Hold no task, nor the arrays it has."""
         self.step: Callable[[], Any] = lambda: None
         self.read: Callable[[Any], list[float]] = lambda _: []
 
@@ -49,6 +45,13 @@ class Peer:
         """Prepare a task; the one before is let go first."""
         self.let_go()
         self.step, self.read = getattr(self.module, task)(**options)
+
+    def first(self, task: str, options: dict[str, Any]) -> dict[str, Any]:
+        """Prepare a task and run its first step; return the seconds of both: what a user of a compiler waits for."""
+        start = time.perf_counter()
+        self.make(task, options)
+        result = self.step()
+        return {"seconds": time.perf_counter() - start, "values": self.read(result)}
 
     def check(self, steps: int) -> list[float]:
         """Run some steps and return what they have come to, as numbers."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from benchmarks.workers import Settings, Unavailable, Worker, alone
+from benchmarks.workers import Crew, Settings, Unavailable, Worker, alone
 
 UNITS = {"µs": 1e-6, "ms": 1e-3, "s": 1.0, "MB": 1e6, "GB": 1e9}
 BLOCKS = 5
@@ -18,13 +17,14 @@ MANY = 4
 class Target(NamedTuple):
     """A bound that ours is to keep.
 
-    `ratio`: peer / ours at least `bound`; `above`: ours - peer at most `bound`; `value`: at most `bound`, ours or the
-    part of ours that `peer` names.
+    `ratio`: peer / ours at least `bound`; `best`: the same of the best library that is neither ours nor a limit;
+    `above`: ours - peer at most `bound`; `value`: at most `bound`, ours or the part of ours that `peer` names.
     """
 
     kind: str
     bound: float
     peer: str = "ours"
+    part: str = "ours"  # which of ours keeps it
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Case:
     targets: tuple[Target, ...] = ()
     unit: str = "µs"
     per: int = 1  # how many of what is counted are done at once
+    rounds: int = 25
+    at: float | None = None  # where it stands on the axis of a sweep
     first: dict[str, Any] | None = field(default_factory=dict)  # options of a tiny run before, in a fresh process
 
 
@@ -50,6 +52,7 @@ class Row:
     rounds: dict[str, list[float]] = field(default_factory=dict)
     targets: tuple[Target, ...] = ()
     skipped: dict[str, str] = field(default_factory=dict)
+    at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -71,56 +74,59 @@ class Form(NamedTuple):
 
 def timed(cases: tuple[Case, ...], settings: Settings) -> list[Row]:
     """Measure the seconds of each case: workers stay alive and take turns, round by round."""
-    return [_timed(case, settings) for case in cases]
+    with Crew(settings) as crew:
+        return [_timed(case, settings, crew) for case in cases]
 
 
-def _timed(case: Case, settings: Settings) -> Row:
-    rounds, batch = (2, 0.002) if settings.quick else (25, 0.05)
-    row = Row(case.name, case.unit, targets=case.targets)
-    with _agreeing(case, settings, row) as workers:
-        calls = {name: _calls(worker, batch) for name, worker in workers.items()}
-        names = list(workers)
-        for i in range(rounds):
-            turn = i % len(names)
-            for name in names[turn:] + names[:turn]:
-                with alone(workers[name], workers.values()):
-                    seconds = workers[name].ask("time", calls=calls[name], blocks=BLOCKS)
-                row.rounds.setdefault(name, []).append(seconds / case.per / UNITS[case.unit])
+def _timed(case: Case, settings: Settings, crew: Crew) -> Row:
+    rounds, batch = (2, 0.002) if settings.quick else (case.rounds, 0.05)
+    row = Row(case.name, case.unit, targets=case.targets, at=case.at)
+    workers = _agreeing(case, settings, crew, row)
+    plans = {name: _plan(worker, batch) for name, worker in workers.items()}
+    names = list(workers)
+    for i in range(rounds):
+        turn = i % len(names)
+        for name in names[turn:] + names[:turn]:
+            with alone(workers[name], workers.values()):
+                seconds = workers[name].ask("time", **plans[name])
+            row.rounds.setdefault(name, []).append(seconds / case.per / UNITS[case.unit])
+    crew.rest()
     return row
 
 
-def _calls(worker: Worker, batch: float) -> int:
-    """Return how many calls fill a block, so that all blocks together take about `batch` seconds."""
+def _plan(worker: Worker, batch: float) -> dict[str, int]:
+    """Return how many calls fill a block, so that all blocks together take about `batch` seconds.
+
+    A call that takes more than that by itself is one block alone.
+    """
     calls = 1
     while (seconds := worker.ask("time", calls=calls, blocks=1) * calls) < batch / BLOCKS / 4:
         calls *= 4
-    return max(1, int(calls * batch / BLOCKS / seconds))
+    return {"calls": max(1, int(calls * batch / BLOCKS / seconds)), "blocks": 1 if seconds > batch else BLOCKS}
 
 
-@contextmanager
-def _agreeing(case: Case, settings: Settings, row: Row) -> Iterator[dict[str, Worker]]:
-    """Start the workers of a case that compute the same as ours; note the others as skipped."""
+def _agreeing(case: Case, settings: Settings, crew: Crew, row: Row) -> dict[str, Worker]:
+    """Return the workers of a case that compute the same as ours; note the others as skipped."""
     workers: dict[str, Worker] = {}
     expected: list[float] = []
-    with ExitStack() as stack:
-        for name in settings.chosen(case.peers):
-            try:
-                worker = stack.enter_context(settings.start(name))
-                worker.ask("make", task=case.task, options=case.options)
-                values = worker.ask("check", steps=5)
-                expected = expected or values
-                agree(values, expected)
-            except Unavailable as error:
-                _skip(row, name, error)
-            else:
-                workers[name] = worker
-        yield workers
+    for name in settings.chosen(case.peers):
+        try:
+            worker = crew.worker(name)
+            worker.ask("make", task=case.task, options=case.options)
+            values = worker.ask("check", steps=5)
+            expected = expected or values
+            agree(values, expected)
+        except Unavailable as error:
+            _skip(row, name, error)
+        else:
+            workers[name] = worker
+    return workers
 
 
-def agree(values: list[float], expected: list[float]) -> None:
-    """Raise Unavailable if a library computes something else than ours. No values at all are no claim."""
+def agree(values: list[float | None], expected: list[float]) -> None:
+    """Raise Unavailable if a library computes something else than ours. None, and no values at all, are no claim."""
     for value, want in zip(values, expected, strict=False):
-        if not math.isclose(value, want, rel_tol=1e-4, abs_tol=1e-7):
+        if value is not None and not math.isclose(value, want, rel_tol=1e-4, abs_tol=1e-7):
             raise Unavailable(f"computes something else: {values}, where ours has {expected}")
 
 

@@ -6,6 +6,7 @@ from statistics import median, quantiles
 from typing import Any
 
 from benchmarks.measure import Row, Subject, Target
+from benchmarks.workers import is_rival
 
 HEADINGS = ("", "", "median", "quartiles", "peer / ours", "target", "")
 
@@ -18,7 +19,9 @@ def facts(row: Row) -> dict[str, Any]:
     return {
         "case": row.case,
         "unit": row.unit,
+        "at": row.at,
         "measured": measured,
+        "best": {part: best for part in row.rounds if _is_ours(part) and (best := beside_the_best(row, part))},
         "targets": [judged(row, target) for target in row.targets],
         "skipped": row.skipped,
     }
@@ -27,25 +30,41 @@ def facts(row: Row) -> dict[str, Any]:
 def judged(row: Row, target: Target) -> dict[str, Any]:
     """Return a target beside what was measured, round by round; `met` is None where its peer is missing."""
     found: dict[str, Any] = {**target._asdict(), "text": described(row, target), "measured": None, "met": None}
-    if target.peer not in row.rounds:
+    name = best_rival(row) if target.kind == "best" else target.peer
+    if name not in row.rounds or target.part not in row.rounds:
         return found
-    ours, peer = row.rounds["ours"], row.rounds[target.peer]
-    values = {
-        "ratio": _ratios(row, target.peer),
-        "above": [a - b for a, b in zip(ours, peer, strict=False)],
-        "value": peer,
-    }[target.kind]
+    ours, peer = row.rounds[target.part], row.rounds[name]
+    values = peer if target.kind == "value" else _ratios(row, name, target.part)
+    if target.kind == "above":
+        values = [a - b for a, b in zip(ours, peer, strict=False)]
     middle = median(values)
-    met = middle >= target.bound if target.kind == "ratio" else middle <= target.bound
-    return found | {"measured": middle, "met": met}
+    met = middle >= target.bound if target.kind in ("ratio", "best") else middle <= target.bound
+    return found | {"peer": name, "measured": middle, "met": met}
+
+
+def best_rival(row: Row) -> str:
+    """Return the library that is the best of those that are neither ours nor a limit; "" if there is none."""
+    rivals = [name for name in row.rounds if is_rival(name)]
+    return min(rivals, key=lambda name: median(row.rounds[name]), default="")
+
+
+def beside_the_best(row: Row, part: str) -> dict[str, Any]:
+    """Return which library is the best, and its ratios to a part of ours; nothing where there is none."""
+    best = best_rival(row)
+    return {"peer": best, **spread(_ratios(row, best, part))} if best else {}
+
+
+def _is_ours(name: str) -> bool:
+    return name.partition(",")[0] == "ours"
 
 
 def described(row: Row, target: Target) -> str:
     """Return a target in a few words."""
-    bound = f"{target.bound:.3g}"
+    bound = shown(target.bound)
     return {
-        "ratio": f"at least {bound}×",
-        "above": f"ours at most {bound} {row.unit} above",
+        "ratio": f"at least {bound}× {target.peer}",
+        "best": f"at least {bound}× the best",
+        "above": f"at most {bound} {row.unit} above {target.peer}",
         "value": f"at most {bound} {row.unit}",
     }[target.kind]
 
@@ -56,8 +75,8 @@ def spread(values: list[float]) -> dict[str, float]:
     return {"median": middle, "low": low, "high": high}
 
 
-def _ratios(row: Row, name: str) -> list[float]:
-    return [peer / ours for ours, peer in zip(row.rounds["ours"], row.rounds[name], strict=False)]
+def _ratios(row: Row, name: str, part: str = "ours") -> list[float]:
+    return [peer / ours for ours, peer in zip(row.rounds[part], row.rounds[name], strict=False)]
 
 
 def table(subject: Subject, rows: list[dict[str, Any]]) -> str:
@@ -71,22 +90,48 @@ def table(subject: Subject, rows: list[dict[str, Any]]) -> str:
 
 def _lines(row: dict[str, Any]) -> list[tuple[str, ...]]:
     lines: list[tuple[str, ...]] = []
-    targets = {target["peer"]: target for target in row["targets"]}
     for i, (name, found) in enumerate(row["measured"].items()):
         ratio = found["ratio"]
+        verdicts = [_verdict(target, row["unit"]) for target in row["targets"] if _place(target) == name]
+        first, *more = verdicts or [("", "")]
         lines.append((
             "" if i else row["case"],
             name,
-            f"{found['median']:.3g} {row['unit']}",
-            f"{found['low']:.3g} – {found['high']:.3g}",
-            "" if name == "ours" else f"{ratio['median']:.2f} ({ratio['low']:.2f} – {ratio['high']:.2f})",
-            *_verdict(targets.get(name), row["unit"]),
+            f"{shown(found['median'])} {row['unit']}",
+            f"{shown(found['low'])} – {shown(found['high'])}",
+            "" if name == "ours" else times(ratio),
+            *first,
         ))  # fmt: skip
+        lines += [("", "", "", "", "", *verdict) for verdict in more]
     return lines
 
 
-def _verdict(target: dict[str, Any] | None, unit: str) -> tuple[str, str]:
-    if target is None:
-        return "", ""
-    measured = f" ({target['measured']:.3g} {unit})" if target["kind"] == "above" else ""
-    return target["text"] + measured, "met" if target["met"] else "missed"
+def shown(value: float) -> str:
+    """Return a number by three digits, from a thousand on all of those before the point."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def times(ratio: dict[str, Any]) -> str:
+    """Return a ratio with its quartiles."""
+    return f"{ratio['median']:.2f} ({ratio['low']:.2f} – {ratio['high']:.2f})"
+
+
+def _place(target: dict[str, Any]) -> str:
+    """Return on whose line a target stands."""
+    return str(target["peer"] if target["part"] == "ours" else target["part"])
+
+
+def _verdict(target: dict[str, Any], unit: str) -> tuple[str, str]:
+    if target["met"] is None:
+        return target["text"], "open"
+    text = target["text"] + found_at(target, unit)
+    return text, "met" if target["met"] else "missed"
+
+
+def found_at(target: dict[str, Any], unit: str) -> str:
+    """Return what was measured for a target in brackets, where its line of the table does not say so."""
+    if target["kind"] == "above":
+        return f" ({shown(target['measured'])} {unit})"
+    if target["kind"] == "best" or (target["kind"] == "ratio" and target["part"] != "ours"):
+        return f" ({shown(target['measured'])}× {target['peer']})"
+    return ""

@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Form, Subject
+from benchmarks.page import write
 from benchmarks.report import facts, table
 from benchmarks.workers import HIPS_ENVIRONMENT, PEERS, ROOT, Interpreters, Settings
 
 OUT = ROOT / "out" / "benchmarks.json"
+PAGE = ROOT / "docs" / "benchmarks.md"
 
 
-def main(subjects: Sequence[Subject], arguments: Sequence[str] | None = None) -> None:
-    """Measure the subjects that the command line asks for."""
+def main(subjects: Sequence[Subject], arguments: Sequence[str] | None = None, page: Path | None = None) -> None:
+    """Measure the subjects that the command line asks for; all of them at full length make a new `page`."""
     options = _options(subjects, arguments)
     settings = Settings(
         Interpreters(peers=options.peers, hips=options.hips),
@@ -31,6 +33,9 @@ def main(subjects: Sequence[Subject], arguments: Sequence[str] | None = None) ->
     report = measured(wanted, settings)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    in_full = not (options.quick or options.only or options.against is not None)
+    if target := options.page or (page if in_full else None):
+        write(report, target)
 
 
 def measured(subjects: Sequence[Subject], settings: Settings) -> dict[str, Any]:
@@ -48,6 +53,7 @@ def measured(subjects: Sequence[Subject], settings: Settings) -> dict[str, Any]:
         "machine": machine(),
         "versions": settings.versions,
         "missing": settings.missing,
+        "titles": {subject.name: subject.title for subject in subjects},
         "subjects": results,
     }
 
@@ -78,4 +84,5 @@ def _options(subjects: Sequence[Subject], arguments: Sequence[str] | None) -> ar
     parser.add_argument("--peers", default=sys.executable, metavar="PYTHON", help="interpreter with torch, jax, …")
     parser.add_argument("--hips", default=str(HIPS_ENVIRONMENT), metavar="PYTHON", help="the one with HIPS autograd")
     parser.add_argument("--out", type=Path, default=OUT, metavar="FILE", help="where the numbers go, as JSON")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="write the page there, whatever was measured")
     return parser.parse_args(arguments)

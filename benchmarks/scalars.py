@@ -6,10 +6,16 @@ from benchmarks.measure import Case, Row, Subject, Target, timed
 from benchmarks.runner import main
 from benchmarks.workers import Settings
 
+PEERS = (
+    "ours, numpy", "ours, native", "torch", "torch, compiled", "hips", "mygrad", "micrograd", "jax", "tinygrad"
+)  # fmt: skip
 CASES = (
     Case(
-        "value and gradient", "four_operations", {}, ("torch", "hips", "mygrad", "micrograd", "jax"),
-        targets=(Target("ratio", 2.4, "torch"), Target("ratio", 8.0, "hips")),
+        "(a·b + a)² + b, scalars", "four_operations", {}, PEERS,
+        targets=(
+            Target("ratio", 2.4, "torch"), Target("ratio", 8.0, "hips"),
+            Target("ratio", 1.0, "micrograd", "ours, numpy"), Target("ratio", 3.0, "micrograd", "ours, native"),
+        ),
     ),
 )  # fmt: skip
 

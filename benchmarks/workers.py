@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -27,15 +28,19 @@ class Peer(NamedTuple):
 
 PEERS: Final = {
     "ours": Peer("ours", "autograd", "ours"),
+    "ours, numpy": Peer("ours_numpy", "autograd", "ours"),
+    "ours, native": Peer("ours_native", "autograd", "ours"),
     "ours, nn": Peer("layers", "autograd", "ours"),
     "numpy": Peer("hand", "numpy", "ours"),
     "products": Peer("products", "numpy", "ours"),
     "torch": Peer("pytorch", "torch", "peers"),
     "torch, lean": Peer("pytorch_lean", "torch", "peers"),
+    "torch, compiled": Peer("pytorch_compiled", "torch", "peers"),
     "hips": Peer("hips", "autograd", "hips"),
     "mygrad": Peer("mygrad", "mygrad", "peers"),
     "micrograd": Peer("micrograd", "micrograd", "peers"),
     "jax": Peer("jax", "jax", "peers"),
+    "tinygrad": Peer("tinygrad", "tinygrad", "peers"),
     "sklearn": Peer("scikit", "scikit-learn", "peers"),
     "keras, torch": Peer("keras_torch", "keras", "peers"),
     "keras, jax": Peer("keras_jax", "keras", "peers"),
@@ -45,6 +50,13 @@ PEERS: Final = {
     "jax, checker": Peer("jax_checker", "jax", "peers"),
     "hips, checker": Peer("hips_checker", "autograd", "hips"),
 }
+
+LIMITS: Final = frozenset({"numpy", "products"})  # no libraries, but what is left to gain
+
+
+def is_rival(name: str) -> bool:
+    """Return whether a library is another one: not ours, and no limit."""
+    return name not in LIMITS and name.partition(",")[0] != "ours"
 
 
 class Unavailable(Exception):
@@ -75,9 +87,10 @@ class Interpreters:
 class Worker:
     """A process that has loaded one library and waits for orders."""
 
-    def __init__(self, name: str, interpreters: Interpreters) -> None:
+    def __init__(self, name: str, interpreters: Interpreters, variables: dict[str, str] | None = None) -> None:
         peer = PEERS[name]
-        self._process = interpreters.run("_worker.py", *peer, stdin=subprocess.PIPE)
+        environment = os.environ | (variables or {})
+        self._process = interpreters.run("_worker.py", *peer, stdin=subprocess.PIPE, env=environment)
         try:
             self.version: str = self._reply()
         except Unavailable:
@@ -102,6 +115,11 @@ class Worker:
         if "error" in reply:
             raise Unavailable(reply["error"])
         return reply["result"]
+
+    @property
+    def ended(self) -> bool:
+        """Whether the process is no more."""
+        return self._process.poll() is not None
 
     def signal(self, number: int) -> None:
         """Send the process a signal."""
@@ -149,14 +167,43 @@ class Settings:
         """Return ours and those of `peers` that are wanted."""
         return ["ours", *(name for name in peers if name in self.against and name != "ours")]
 
-    def start(self, name: str) -> Worker:
+    def start(self, name: str, variables: dict[str, str] | None = None) -> Worker:
         """Start a worker. Raises Unavailable, at once for a library that was missing before."""
         if name in self.missing:
             raise Unavailable(self.missing[name])
         try:
-            worker = Worker(name, self.interpreters)
+            worker = Worker(name, self.interpreters, variables)
         except Unavailable as error:
             self.missing[name] = str(error)
             raise
         self.versions[name] = worker.version
         return worker
+
+
+class Crew:
+    """Workers that stay alive from case to case; one that has ended is started anew."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._workers: dict[str, Worker] = {}
+
+    def worker(self, name: str) -> Worker:
+        """Return the worker of a library. Raises Unavailable where there is none."""
+        if name in self._workers and self._workers[name].ended:
+            self._workers.pop(name).close()
+        if name not in self._workers:
+            self._workers[name] = self._settings.start(name)
+        return self._workers[name]
+
+    def rest(self) -> None:
+        """Let all workers forget their tasks, and the memory these hold."""
+        for worker in self._workers.values():
+            with suppress(Unavailable):
+                worker.ask("let_go")
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for worker in self._workers.values():
+            worker.close()

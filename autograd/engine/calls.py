@@ -14,7 +14,7 @@ import numpy as np
 from autograd.engine.derivative import Part
 from autograd.engine.errors import explained, not_an_operand
 from autograd.engine.graph import Node, Spec, tick
-from autograd.engine.mode import recording
+from autograd.engine.mode import Interceptor, recording
 from autograd.engine.op import SEVERAL, Function, Op
 from autograd.engine.tensor import Tensor, from_value, own_array
 
@@ -43,7 +43,10 @@ def _unary(op: Op) -> Function:
     forward = op.forward
     keep_out, keep_x = (op.keeps[0] if op.diagonal else None) or (False, False)
 
-    def run(x: Any) -> Tensor:
+    def run(x: Any) -> Any:
+        mode = recording()
+        if mode is not True and mode is not False:
+            return watched(op, (x,), _NO_PARAMS, mode)
         if type(x) is Tensor:
             a, m = x._value, x._node
         else:
@@ -54,13 +57,11 @@ def _unary(op: Op) -> Function:
             raise explained(op, error, (a,), _NO_PARAMS) from None
         out = _new(Tensor)
         out._value = value
-        if m is None or not (mode := recording()):
+        if m is None or not mode:
             out._node = None
             return out
         saved = (value if keep_out else None, a if keep_x else None)
         out._node = _record(op, (m,), saved, _NO_PARAMS, value)
-        if mode is not True:
-            mode.recorded(out._node, value, (a,))
         return out
 
     return run
@@ -74,7 +75,10 @@ def _binary(op: Op) -> Function:
     keeps_nothing = op.kind != "general" and not any(both)
     bare = op.kind != "general"  # an elementwise rule has no use for the shape of what it does not name
 
-    def run(x: Any, y: Any) -> Tensor:
+    def run(x: Any, y: Any) -> Any:
+        mode = recording()
+        if mode is not True and mode is not False:
+            return watched(op, (x, y), _NO_PARAMS, mode)
         if type(x) is Tensor:
             a, m = x._value, x._node
         else:
@@ -89,7 +93,7 @@ def _binary(op: Op) -> Function:
             raise explained(op, error, (a, b), _NO_PARAMS) from None
         out = _new(Tensor)
         out._value = value
-        if (m is None and n is None) or not (mode := recording()):
+        if (m is None and n is None) or not mode:
             out._node = None
             return out
         if keeps_nothing:
@@ -112,8 +116,6 @@ def _binary(op: Op) -> Function:
         node.flows = flows or value.dtype.kind == "f"
         node.birth = tick()
         out._node = node
-        if mode is not True:
-            mode.recorded(node, value, (a, b))
         return out
 
     return run
@@ -126,12 +128,15 @@ def _unary_with_options(op: Op) -> Function:
     def run(x: Any, *args: Any, **params: Any) -> Any:
         if args or params:
             _, params = bind(x, *args, **params)
+        mode = recording()
+        if mode is not True and mode is not False:
+            return watched(op, (x,), params, mode)
         a, m = (x._value, x._node) if type(x) is Tensor else (operand(op, x), None)
         try:
             value = forward(a, **params)
         except (ValueError, TypeError, IndexError) as error:
             raise explained(op, error, (a,), params) from None
-        if m is None or not (mode := recording()):
+        if m is None or not mode:
             return _constant(value)
         saved = (value if keep_out else None, a if keep_x else m)
         return recorded(op, (m,), saved, params, value, mode, (a,))
@@ -144,9 +149,17 @@ def _any_arity(op: Op) -> Function:
 
     def run(*args: Any, **params: Any) -> Any:
         operands, params = bind(*args, **params)
+        mode = recording()
+        if mode is not True and mode is not False:
+            return watched(op, operands, params, mode)
         return apply(op, operands, params)
 
     return run
+
+
+def watched(op: Op, operands: Sequence[Any], params: dict[str, Any], mode: Any) -> Any:
+    """Run `op` where somebody looks on, or runs it in our place."""
+    return mode.run(op, operands, params) if isinstance(mode, Interceptor) else apply(op, operands, params)
 
 
 def apply(op: Op, operands: Sequence[Any], params: dict[str, Any]) -> Any:
@@ -182,7 +195,7 @@ def recorded(
     """Return the result of an operation as a tensor on a new node, or as a tuple of tensors on a tuple node."""
     several = isinstance(value, SEVERAL)
     node = _record(op, nodes, saved, params, _specs(value) if several else value)
-    if mode is not True:
+    if mode is not True and not isinstance(mode, Interceptor):
         mode.recorded(node, value, operands)
     if not several:
         return from_value(value, node)
@@ -221,7 +234,7 @@ def _to_save(op: Op, nodes: Sequence[Node | None], value: Any, values: Sequence[
         if keep[i] if i < len(keep) else keep[-1]:
             saved.append(x)
         else:
-            saved.append(None if op.diagonal else nodes[i - 1] or Spec(x.shape, x.dtype))
+            saved.append(None if op.kind in _FAST else nodes[i - 1] or Spec(x.shape, x.dtype))
     return tuple(saved)
 
 
@@ -270,6 +283,6 @@ ITEM.discrete = True
 def _output(values: Any, node: Node, index: int, mode: Any) -> Tensor:
     """Return output `index` of a tuple node as a Tensor of its own."""
     item = _record(ITEM, (node,), (None, node), {"index": index}, values[index])
-    if mode is not True:
+    if mode is not True and not isinstance(mode, Interceptor):
         mode.recorded(item, values[index], (values,))
     return from_value(values[index], item)

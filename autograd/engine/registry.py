@@ -13,7 +13,7 @@ from typing import Any, Final
 from autograd.engine.calls import caller
 from autograd.engine.op import Function, Op, Rule
 from autograd.engine.published import Published
-from autograd.engine.tensor import DISPATCH, Tensor, from_value, value_of
+from autograd.engine.tensor import DISPATCH, Tensor, current, from_value
 
 OPS: Final[dict[str, Op]] = {}
 """Every registered operation, by name."""
@@ -91,7 +91,7 @@ def constant(function: Function, *, array: bool = False) -> None:
     """Let a NumPy function run on the values of tensors, unrecorded; `array` says that it returns a Tensor."""
 
     def on_values(*args: Any, **kwargs: Any) -> Any:
-        result = function(*map(value_of, args), **{key: value_of(value) for key, value in kwargs.items()})
+        result = function(*map(current, args), **{key: current(value) for key, value in kwargs.items()})
         return from_value(result, None) if array else result
 
     DISPATCH[function] = on_values

@@ -16,6 +16,7 @@ import numpy as np
 
 from autograd.engine.derivative import Lift, pull, retain
 from autograd.engine.graph import Node, new_leaf
+from autograd.engine.mode import interceptor
 from autograd.engine.notebook import as_html
 from autograd.engine.published import Published
 
@@ -23,6 +24,9 @@ Hook: TypeAlias = Callable[[Any], Any]
 
 DISPATCH: Final[dict[Any, Callable[..., Any]]] = {}
 """What runs when a NumPy function meets a Tensor: by function, by ufunc, or by (ufunc, method)."""
+
+REBOUND: Final = [0]
+"""How often a tensor that exists was given another array; who remembers where values lie looks whether it has grown."""
 
 _new = object.__new__
 _NUMPYS = (np.ndarray, np.generic)
@@ -62,18 +66,28 @@ class Tensor(Published):
     @property
     def data(self) -> Any:
         """The value, as an array that shares this tensor's memory. Assign to it to replace all values."""
+        if (mode := interceptor()) is not None:
+            return mode.value(self)
         if isinstance(self._value, np.generic):
-            self._value = np.asarray(self._value)
+            self._rebind(np.asarray(self._value))
         return self._value
 
     @data.setter
     def data(self, value: Any) -> None:
         new = value.data if isinstance(value, Tensor) else value
+        if (mode := interceptor()) is not None:
+            mode.assign(self, new)
+            return
         if new is self._value:  # t.data -= … has written in place already
             return
         if np.shape(new) != self.shape:
             raise ValueError(f"data: this tensor has shape {self.shape}, the new values {np.shape(new)}")
-        self._value = own_array(new, self.dtype)
+        self._rebind(own_array(new, self.dtype))
+
+    def _rebind(self, value: Any) -> None:
+        """Let this tensor stand on another array."""
+        self._value = value
+        REBOUND[0] += 1
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -100,7 +114,7 @@ class Tensor(Published):
         """Return the only element, as a Python scalar."""
         if self.size != 1:
             raise ValueError(f"item: needs exactly one element, this tensor has shape {self.shape}")
-        return self._value.item()
+        return current(self).item()
 
     def numpy(self) -> Any:
         """Return the value as an array that shares this tensor's memory, out of the graph's sight."""
@@ -137,10 +151,10 @@ class Tensor(Published):
             raise ValueError(
                 f"bool: a tensor of shape {self.shape} has no single truth value. Use np.any(t) or np.all(t)."
             )
-        return bool(self._value.item())
+        return bool(current(self).item())
 
     def __contains__(self, item: Any) -> bool:
-        return item._value in self._value if isinstance(item, Tensor) else item in self._value
+        return current(item) in current(self)
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if self.size == 1 and spec else format(str(self), spec)
@@ -192,13 +206,19 @@ class Tensor(Published):
 
         A NumPy array of this tensor's shape and dtype; a Tensor after `backward(create_graph=True)`.
         """
-        return None if self._node is None else self._node.grad
+        if self._node is None:
+            return None
+        if (mode := interceptor()) is not None:
+            mode.reads(self._node)
+        return self._node.grad
 
     @grad.setter
     def grad(self, value: Any) -> None:
         if value is not None and np.shape(value) != self.shape:
             raise ValueError(f"grad: this tensor has shape {self.shape}, the gradient {np.shape(value)}")
         if self._node is not None:
+            if (mode := interceptor()) is not None:
+                mode.graded(self._node, self._node.grad)
             self._node.grad = value
         elif value is not None:
             raise RuntimeError("grad: this tensor does not require grad, so it holds no gradient")
@@ -378,6 +398,12 @@ def value_of(x: Any) -> Any:
     return x._value if type(x) is Tensor else x
 
 
+def current(x: Any) -> Any:
+    """Return the raw value as `value_of` does, but of who runs the operations in our place, if somebody does."""
+    mode = interceptor()
+    return mode.value(x) if mode is not None and type(x) is Tensor else value_of(x)
+
+
 def node_of(x: Any) -> Node | None:
     """Return the node of a Tensor; None for a constant and for anything else."""
     return x._node if type(x) is Tensor else None
@@ -425,8 +451,11 @@ def _wanted(x: Any) -> Node:
 
 def _accumulate(found: dict[Node, Any], create_graph: bool) -> None:
     """Add what a pass has found to the nodes' gradients: all of it, once nothing can fail any more."""
+    mode = interceptor()
     with _commit:
         for node, g in found.items():
+            if mode is not None:
+                mode.graded(node, node.grad, added=True)
             if g is None:
                 g = np.zeros(node.shape, node.dtype)
                 g = from_value(g, None) if create_graph else g

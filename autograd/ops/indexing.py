@@ -8,10 +8,10 @@ import numpy as np
 
 from autograd.engine.broadcasting import unbroadcast
 from autograd.engine.derivative import Part
-from autograd.engine.mode import recording
+from autograd.engine.mode import interceptor, recording
 from autograd.engine.published import Published
 from autograd.engine.registry import composite, linear
-from autograd.engine.tensor import Tensor, value_of
+from autograd.engine.tensor import Tensor, current, value_of
 
 
 def _raw_index(index: Any) -> Any:
@@ -19,7 +19,7 @@ def _raw_index(index: Any) -> Any:
     if isinstance(index, tuple):
         return tuple(map(_raw_index, index))
     if isinstance(index, Tensor):
-        index = index._value
+        index = current(index)
     if isinstance(index, list):
         index = np.array(index, dtype=None if index else np.intp)
     return np.copy(index) if isinstance(index, np.ndarray) else index
@@ -111,16 +111,21 @@ def _setitem(t: Tensor, index: Any, v: Any) -> None:
             f"t[i] = v: this tensor holds {t.dtype}, which would cut the digits and the gradient of v off. "
             "Make it with dtype=float."
         )
-    if not t.is_leaf or not t.requires_grad:
+    mode = interceptor()
+    if (not t.is_leaf or not t.requires_grad) and (mode is None or mode.made(t)):
         new = update(t, v, index=index)
-        t._value, t._node = new._value, new._node
+        t._rebind(new._value)
+        t._node = new._node
         return
-    if recording():
+    if t.requires_grad and recording():
         raise RuntimeError(
             "t[i] = v: this tensor is a leaf that requires grad, and its gradient would belong to neither value. "
             "Write u = t.copy(); u[i] = v, or assign inside no_grad() to change the leaf itself."
         )
-    t._value = _update(t._value, value_of(v), _raw_index(index))
+    if mode is not None:
+        mode.assign(t, _update(mode.value(t), current(v), _raw_index(index)))
+        return
+    t._rebind(_update(t._value, value_of(v), _raw_index(index)))
 
 
 setattr(Published, "__setitem__", _setitem)  # noqa: B010  (its stub is made from the registry)

@@ -11,4 +11,4 @@ from benchmarks.peers.program import tasks
 
 VERSION = f"{keras.__version__} on JAX {jax.__version__}"
 
-fit, predict_one, train_digits = tasks(keras)
+fit, training_step, predict_one, train_digits = tasks(keras)

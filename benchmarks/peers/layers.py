@@ -8,13 +8,13 @@ import autograd
 import nn
 from autograd import tensor
 from benchmarks.peers import Task
-from benchmarks.peers.problem import LEARNING_RATE, classification, summary
+from benchmarks.peers.problem import ADAM_RATE, EPSILON, LEARNING_RATE, classification, summary
 
 VERSION = autograd.__version__
 
 
-def training_step(sizes: list[int], batch: int) -> Task:
-    """Train a classifier by one step of gradient descent."""
+def training_step(sizes: list[int], batch: int, optimizer: str = "sgd") -> Task:
+    """Train a classifier by one step."""
     problem = classification(sizes, batch)
     x = tensor(problem.x)
     *hidden, last = sizes[1:]
@@ -24,14 +24,14 @@ def training_step(sizes: list[int], batch: int) -> Task:
     for p, start in zip(parameters, problem.parameters, strict=True):
         p.data = start
     loss_of = nn.SparseCategoricalCrossentropy(from_logits=True)
-    optimizer = nn.SGD(LEARNING_RATE)
-    optimizer.build(parameters)
+    chosen = nn.SGD(LEARNING_RATE) if optimizer == "sgd" else nn.Adam(ADAM_RATE, epsilon=EPSILON)
+    chosen.build(parameters)
 
     def step() -> Any:
         loss = loss_of(problem.labels, model(x))
         loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
+        chosen.step()
+        chosen.zero_grad()
         return loss
 
     return step, lambda loss: summary(loss.item(), [p.data for p in parameters])

@@ -6,11 +6,21 @@ from typing import Any
 
 import mygrad
 import numpy as np
-from mygrad.nnet.activations import relu
+from mygrad.nnet.activations import relu, sigmoid, softmax
 from mygrad.nnet.losses import softmax_crossentropy
 
 from benchmarks.peers import Task
-from benchmarks.peers.problem import LEARNING_RATE, angles, classification, factors, summary
+from benchmarks.peers.problem import (
+    VARIANCE_EPSILON,
+    angles,
+    classification,
+    factors,
+    norms,
+    regression,
+    summary,
+    table,
+)
+from benchmarks.peers.updates import UPDATES
 
 mygrad.turn_memory_guarding_off()
 
@@ -34,11 +44,12 @@ def four_operations() -> Task:
     return step, lambda y: [y.item(), float(a.grad), float(b.grad)]
 
 
-def training_step(sizes: list[int], batch: int) -> Task:
-    """Train a classifier by one step of gradient descent."""
+def training_step(sizes: list[int], batch: int, optimizer: str = "sgd") -> Task:
+    """Train a classifier by one step."""
     x, labels, start = classification(sizes, batch)
     parameters = [mygrad.tensor(p) for p in start]
     *hidden, last = zip(parameters[::2], parameters[1::2], strict=True)
+    update = UPDATES[optimizer]([p.data for p in parameters])
 
     def step() -> Any:
         h: Any = x
@@ -47,10 +58,7 @@ def training_step(sizes: list[int], batch: int) -> Task:
         w, b = last
         loss = softmax_crossentropy(h @ w + b, labels)
         loss.backward()
-        for p in parameters:
-            d, g = p.data, p.grad
-            g *= LEARNING_RATE
-            d -= g
+        update([p.grad for p in parameters])
         return loss
 
     return step, lambda loss: summary(loss.item(), [p.data for p in parameters])
@@ -83,3 +91,43 @@ def sines(count: int, depth: int) -> Task:
         return y
 
     return step, lambda y: [y.item(), float(x.grad.sum())]
+
+
+def _gradient(f: Any, *arrays: Any) -> Task:
+    leaves = [mygrad.tensor(a) for a in arrays]
+
+    def step() -> Any:
+        value = f(*leaves)
+        value.backward()
+        return value
+
+    return step, lambda value: norms(value.item(), [leaf.grad for leaf in leaves])
+
+
+def elementwise(count: int) -> Task:
+    """Compute the value and the gradient of a chain of elementwise operations."""
+    return _gradient(lambda z: mygrad.sum((mygrad.tanh(z) * sigmoid(z) + mygrad.exp(-(z**2))) ** 2), table(1, count)[0])
+
+
+def softmax_rows(rows: int, columns: int) -> Task:
+    """Compute the value and the gradient of a softmax of each row, among other operations."""
+    return _gradient(lambda x: mygrad.sum(softmax(4 * mygrad.tanh(x), axis=1) ** 2), table(rows, columns))
+
+
+def _normalized_rows(x: Any, gain: Any, bias: Any) -> Any:
+    centred = x - mygrad.mean(x, axis=1, keepdims=True)
+    variance = mygrad.mean(centred**2, axis=1, keepdims=True)
+    return mygrad.sum(mygrad.tanh(centred / mygrad.sqrt(variance + VARIANCE_EPSILON) * gain + bias) ** 2)
+
+
+def normalized_rows(rows: int, columns: int) -> Task:
+    """Compute the value and the gradient of a layer norm, among other operations."""
+    ones, zeros = np.ones(columns, np.float32), np.zeros(columns, np.float32)
+    return _gradient(_normalized_rows, table(rows, columns), ones, zeros)
+
+
+def logistic(rows: int, features: int) -> Task:
+    """Compute the loss of a logistic regression on all rows, and its gradient by weights and bias."""
+    x, signs, parameters = regression(rows, features)
+    zero = np.float32(0)
+    return _gradient(lambda w, b: mygrad.mean(mygrad.logaddexp(zero, -signs * (mygrad.matmul(x, w) + b))), *parameters)

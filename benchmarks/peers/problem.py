@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.random  # else it is loaded on first use, inside what is timed
 
 LEARNING_RATE = 0.01
+ADAM_RATE = 0.001  # with ten times that the mid step magnifies rounding beyond what can be compared
+RATES = {"sgd": LEARNING_RATE, "adam": ADAM_RATE}
 EPSILON = 1e-12  # of Adam; next to nothing, since libraries differ in where they add it
+BETA_1, BETA_2 = 0.9, 0.999  # of Adam
+LOG_BETA_1, LOG_BETA_2 = math.log(BETA_1), math.log(BETA_2)  # 1 - βᵗ = -expm1(t log β) keeps its digits in float32
+VARIANCE_EPSILON = 1e-5  # what normalising a row adds to its variance
 
 
 class Problem(NamedTuple):
@@ -40,6 +47,30 @@ def factors(size: int) -> tuple[Any, Any]:
 def angles(count: int) -> Any:
     """Return a long vector."""
     return np.linspace(0.0, 1.0, count)
+
+
+def table(rows: int, columns: int) -> Any:
+    """Return rows of numbers, float32."""
+    return np.random.default_rng(0).standard_normal((rows, columns), dtype=np.float32)
+
+
+def regression(rows: int, features: int) -> tuple[Any, Any, list[Any]]:
+    """Return rows of features, the sign of each, and a weight for each feature with a bias, float32."""
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((rows, features), dtype=np.float32)
+    signs = np.sign(x[:, 0] + rng.standard_normal(rows, dtype=np.float32))
+    return x, signs, [rng.standard_normal(features, dtype=np.float32), np.zeros((), np.float32)]
+
+
+def directions(parameters: list[Any]) -> list[Any]:
+    """Return an array like each parameter, for the Hessian to be multiplied by."""
+    rng = np.random.default_rng(1)
+    return [rng.standard_normal(p.shape, dtype=np.float32) for p in parameters]
+
+
+def norms(value: Any, gradients: Any) -> list[float]:
+    """Return the value and the length of each gradient."""
+    return [float(value), *(float(np.linalg.norm(np.asarray(g, np.float64))) for g in gradients)]
 
 
 def summary(loss: Any, parameters: list[Any]) -> list[float]:

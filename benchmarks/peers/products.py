@@ -8,7 +8,7 @@ from benchmarks.peers import Task
 from benchmarks.peers.problem import classification
 
 
-def training_step(sizes: list[int], batch: int) -> Task:
+def training_step(sizes: list[int], batch: int, optimizer: str = "sgd") -> Task:  # noqa: ARG001
     """Compute the products of the forward and the backward pass, on arrays that never change."""
     x, _, parameters = classification(sizes, batch)
     weights = parameters[::2]

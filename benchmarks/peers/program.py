@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.peers import Task
-from benchmarks.peers.problem import EPSILON, LEARNING_RATE, Table, summary
+from benchmarks.peers.problem import EPSILON, RATES, Table, classification, summary
 
 
 def fit(keras: Any, sizes: list[int], steps: int, optimizer: str, metrics: list[str], shuffle: bool) -> Task:
@@ -19,13 +19,36 @@ def fit(keras: Any, sizes: list[int], steps: int, optimizer: str, metrics: list[
     """
     x, y, parameters = Table.of(sizes, steps)
     model = network(keras, sizes, parameters)
-    kinds = {"sgd": keras.optimizers.SGD, "adam": functools.partial(keras.optimizers.Adam, epsilon=EPSILON)}
-    model.compile(optimizer=kinds[optimizer](learning_rate=LEARNING_RATE), loss="binary_crossentropy", metrics=metrics)
+    model.compile(optimizer=_optimizer(keras, optimizer), loss="binary_crossentropy", metrics=metrics)
 
     def step() -> Any:
         return model.fit(x, y, batch_size=32, shuffle=shuffle, verbose=0)
 
     return step, lambda history: [] if shuffle else summary(history.history["loss"][-1], model.get_weights())
+
+
+def training_step(keras: Any, sizes: list[int], batch: int, optimizer: str = "sgd") -> Task:
+    """Train a classifier by one step, a call of `train_on_batch`.
+
+    Its loss is a mean over all calls, no claim about the last one; the weights have to agree.
+    """
+    x, labels, parameters = classification(sizes, batch)
+    dense = keras.layers.Dense
+    layers = [*(dense(n, "relu") for n in sizes[1:-1]), dense(sizes[-1])]
+    model = keras.Sequential([keras.Input((sizes[0],)), *layers])
+    model.set_weights(parameters)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer=_optimizer(keras, optimizer), loss=loss)
+
+    def read(_loss: Any) -> list[Any]:
+        return [None, *summary(0.0, model.get_weights())[1:]]
+
+    return lambda: model.train_on_batch(x, labels), read
+
+
+def _optimizer(keras: Any, name: str) -> Any:
+    kinds = {"sgd": keras.optimizers.SGD, "adam": functools.partial(keras.optimizers.Adam, epsilon=EPSILON)}
+    return kinds[name](learning_rate=RATES[name])
 
 
 def predict_one(keras: Any, sizes: list[int]) -> Task:
@@ -78,4 +101,4 @@ def _digits() -> tuple[Any, Any]:
 
 def tasks(keras: Any) -> list[Callable[..., Task]]:
     """Return the programs for a module."""
-    return [functools.partial(task, keras) for task in (fit, predict_one, train_digits)]
+    return [functools.partial(task, keras) for task in (fit, training_step, predict_one, train_digits)]

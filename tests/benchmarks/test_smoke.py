@@ -2,17 +2,34 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 
-from benchmarks import chain, checkers, dispatch, import_time, memory, mlp, scalars, training
+from benchmarks import (
+    chain,
+    checkers,
+    compile_time,
+    data_size,
+    dispatch,
+    functions,
+    import_time,
+    memory,
+    mlp,
+    scalars,
+    shapes,
+    training,
+)
 from benchmarks.measure import Row, Target, agree, timed
 from benchmarks.peers.mistakes import PROBLEMS, TIMED
 from benchmarks.report import facts, judged, table
 from benchmarks.runner import main, measured
-from benchmarks.workers import Interpreters, Settings, Unavailable, Worker
+from benchmarks.workers import Crew, Interpreters, Settings, Unavailable, Worker
 
-SUBJECTS = [module.SUBJECT for module in (dispatch, scalars, mlp, training, chain, memory, import_time)]
+MODULES = (
+    dispatch, scalars, mlp, functions, shapes, data_size, compile_time, training, chain, memory, import_time
+)  # fmt: skip
+SUBJECTS = [module.SUBJECT for module in MODULES]
 ALONE = frozenset[str]()
 
 
@@ -26,7 +43,8 @@ def test_each_subject_measures_ours_alone(subject, capsys):
         assert list(row["measured"]) == ["ours"]
         found = row["measured"]["ours"]
         assert 0 <= found["least"] <= found["low"] <= found["median"] <= found["high"] < math.inf
-        assert all(target["met"] is None for target in row["targets"] if target["peer"] != "ours")
+        assert all(target["met"] is None for target in row["targets"] if {target["peer"], target["part"]} != {"ours"})
+        assert not row["best"]
     printed = capsys.readouterr().out
     assert printed.startswith(subject.name) and "ours" in printed
 
@@ -48,7 +66,7 @@ def test_a_missing_peer_is_skipped_and_named(tmp_path, capsys):
     report = measured([scalars.SUBJECT], settings)
     (row,) = report["subjects"]["scalars"]
     assert set(row["skipped"]) == {"torch", "hips"} == set(report["missing"])
-    assert [target["met"] for target in row["targets"]] == [None, None]
+    assert {target["met"] for target in row["targets"]} == {None}
     assert f"skipped torch: there is no interpreter at {nowhere}" in capsys.readouterr().out
 
 
@@ -61,17 +79,53 @@ def test_a_failing_order_is_told_and_leaves_the_worker_alive():
         assert worker.ask("time", calls=1, blocks=1) > 0
 
 
-def test_hand_written_numpy_agrees_with_ours():
-    """The check before timing passes for a peer that is always there."""
-    settings = Settings(against=frozenset({"numpy", "products", "ours, nn"}), quick=True)
-    (row,) = timed(mlp.CASES[:1], settings)
+HERE = frozenset({"numpy", "products", "ours, nn"})
+
+
+@pytest.mark.parametrize("case", mlp.CASES[:2], ids=lambda case: case.name)
+def test_hand_written_numpy_agrees_with_ours(case):
+    """The check before timing passes for peers that are always there, by either optimiser."""
+    (row,) = timed((case,), Settings(against=HERE, quick=True))
     assert set(row.rounds) == {"ours", "ours, nn", "numpy", "products"} and not row.skipped
+
+
+SMALLER = {"elementwise": {"count": 1000}, "logistic": {"rows": 100, "features": 5}}
+
+
+@pytest.mark.parametrize("case", functions.CASES[:-1], ids=lambda case: case.name)
+def test_hand_written_functions_agree_with_ours(case):
+    """Values and gradients of what is timed as a function, on fewer numbers."""
+    options = SMALLER.get(case.task, {"rows": 7, "columns": 5})
+    (row,) = timed((replace(case, options=options),), Settings(against=HERE, quick=True))
+    assert set(row.rounds) == {"ours", "numpy"} and not row.skipped
+
+
+@pytest.mark.parametrize("name", ["ours, numpy", "ours, native"])
+def test_what_is_compiled_agrees_with_ours(name):
+    """A compiled step and a compiled function come to the same, or a line says why there is none."""
+    step = replace(mlp.CASES[1], targets=())
+    function = replace(functions.CASES[0], options={"count": 1000}, targets=())
+    for row in timed((step, function), Settings(against=frozenset({name}), quick=True)):
+        assert name in row.rounds or row.skipped[name]
+        assert "something else" not in row.skipped.get(name, "")
+
+
+def test_workers_are_started_anew_when_they_have_ended():
+    """The next case gets another process; meanwhile tasks are let go."""
+    with Crew(Settings()) as crew:
+        first = crew.worker("numpy")
+        assert crew.worker("numpy") is first
+        first.close()
+        assert crew.worker("numpy") is not first
+        crew.rest()
+        assert crew.worker("numpy").ask("check", steps=1) == []
 
 
 def test_a_wrong_result_is_not_timed():
     """Results must agree to four digits; a peer that returns none makes no claim."""
     agree([1.00001, 0.0], [1.0, 0.0])
     agree([], [1.0])
+    agree([None, 2.0], [1.0, 2.0])
     with pytest.raises(Unavailable, match="something else"):
         agree([1.001], [1.0])
 
@@ -86,11 +140,16 @@ def test_a_wrong_result_is_not_timed():
         (Target("value", 2.0), 2.0, True),
         (Target("value", 1.0), 2.0, False),
         (Target("ratio", 1.0, "jax"), None, None),
+        (Target("ratio", 2.0, "torch", "ours, nn"), 1.25, False),
+        (Target("best", 2.5), 2.5, True),
+        (Target("best", 1.0, part="ours, nn"), 1.25, True),
+        (Target("best", 1.0, part="ours, native"), None, None),
     ],
 )
 def test_targets_are_judged_on_medians(target, measured_value, met):
-    """Ratios are of peer to ours, differences of ours to the peer."""
-    row = Row("case", "µs", {"ours": [2.0, 2.0, 8.0], "torch": [5.0, 5.0, 5.0]}, (target,))
+    """Ratios are of peer to ours, differences of ours to the peer; the best is neither ours nor a limit."""
+    rounds = {"ours": [2.0, 2.0, 8.0], "torch": [5.0, 5.0, 5.0], "ours, nn": [4.0, 4.0, 4.0], "numpy": [1.0, 1.0, 1.0]}
+    row = Row("case", "µs", rounds | {"mygrad": [9.0, 9.0, 1.0]}, (target,))
     found = judged(row, target)
     assert (found["measured"], found["met"]) == (measured_value, met)
     assert "case" in table(scalars.SUBJECT, [facts(row)])

@@ -1,0 +1,224 @@
+"""Elementwise operations in C: which there are, for which dtypes, and how each is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+
+from autograd.compiler.graph import Value
+
+C_TYPES: Final = {
+    "float32": "float", "float64": "double", "bool": "uint8_t",
+    "int8": "int8_t", "int16": "int16_t", "int32": "int32_t", "int64": "int64_t",
+    "uint8": "uint8_t", "uint16": "uint16_t", "uint32": "uint32_t", "uint64": "uint64_t",
+}  # fmt: skip
+
+PRELUDE: Final = r"""
+#include <stdlib.h>
+#include <string.h>
+#include <pthread.h>
+
+GG_INLINE float gg_maximum_f(float a, float b) { return (a >= b || a != a) ? a : b; }
+GG_INLINE double gg_maximum_d(double a, double b) { return (a >= b || a != a) ? a : b; }
+GG_INLINE float gg_minimum_f(float a, float b) { return (a <= b || a != a) ? a : b; }
+GG_INLINE double gg_minimum_d(double a, double b) { return (a <= b || a != a) ? a : b; }
+GG_INLINE float gg_fmax_f(float a, float b) { return (a >= b || b != b) ? a : b; }
+GG_INLINE double gg_fmax_d(double a, double b) { return (a >= b || b != b) ? a : b; }
+GG_INLINE float gg_fmin_f(float a, float b) { return (a <= b || b != b) ? a : b; }
+GG_INLINE double gg_fmin_d(double a, double b) { return (a <= b || b != b) ? a : b; }
+GG_INLINE float gg_sign_f(float a) { return a > 0 ? 1.0f : a < 0 ? -1.0f : a == 0 ? 0.0f : a; }
+GG_INLINE double gg_sign_d(double a) { return a > 0 ? 1.0 : a < 0 ? -1.0 : a == 0 ? 0.0 : a; }
+GG_INLINE float gg_heaviside_f(float a, float h) { return a != a ? a : a == 0 ? h : a < 0 ? 0.0f : 1.0f; }
+GG_INLINE double gg_heaviside_d(double a, double h) { return a != a ? a : a == 0 ? h : a < 0 ? 0.0 : 1.0; }
+GG_INLINE float gg_remainder_f(float a, float b) {
+    float m = fmodf(a, b);
+    if (b == 0) return m;
+    return m != 0 ? ((b < 0) != (m < 0) ? m + b : m) : copysignf(0.0f, b);
+}
+GG_INLINE double gg_remainder_d(double a, double b) {
+    double m = fmod(a, b);
+    if (b == 0) return m;
+    return m != 0 ? ((b < 0) != (m < 0) ? m + b : m) : copysign(0.0, b);
+}
+GG_INLINE float gg_floor_divide_f(float a, float b) {
+    if (b == 0) return a / b;
+    float m = fmodf(a, b), d = (a - m) / b;
+    if (m != 0 && (b < 0) != (m < 0)) d -= 1;
+    if (d == 0) return copysignf(0.0f, a / b);
+    float f = floorf(d);
+    return d - f > 0.5f ? f + 1 : f;
+}
+GG_INLINE double gg_floor_divide_d(double a, double b) {
+    if (b == 0) return a / b;
+    double m = fmod(a, b), d = (a - m) / b;
+    if (m != 0 && (b < 0) != (m < 0)) d -= 1;
+    if (d == 0) return copysign(0.0, a / b);
+    double f = floor(d);
+    return d - f > 0.5 ? f + 1 : f;
+}
+GG_INLINE float gg_logaddexp_f(float a, float b) {
+    float t = a - b;
+    if (a == b) return a + 0.693147180559945309f;
+    return t > 0 ? a + log1pf(expf(-t)) : t <= 0 ? b + log1pf(expf(t)) : t;
+}
+GG_INLINE double gg_logaddexp_d(double a, double b) {
+    double t = a - b;
+    if (a == b) return a + 0.693147180559945309417232121458176568;
+    return t > 0 ? a + log1p(exp(-t)) : t <= 0 ? b + log1p(exp(t)) : t;
+}
+GG_INLINE float gg_logaddexp2_f(float a, float b) {
+    float t = a - b;
+    if (a == b) return a + 1;
+    return t > 0 ? a + 1.44269504088896340736f * log1pf(exp2f(-t)) : t <= 0 ? b + 1.44269504088896340736f * log1pf(exp2f(t)) : t;
+}
+GG_INLINE double gg_logaddexp2_d(double a, double b) {
+    double t = a - b;
+    if (a == b) return a + 1;
+    return t > 0 ? a + 1.44269504088896340735992468100189214 * log1p(exp2(-t))
+                 : t <= 0 ? b + 1.44269504088896340735992468100189214 * log1p(exp2(t)) : t;
+}
+"""
+
+_OURS: Final = ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "tanh", "sin", "cos")
+_LIBM: Final = {
+    "tan": "tan", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "sinh": "sinh", "cosh": "cosh",
+    "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "cbrt": "cbrt", "sqrt": "sqrt", "floor": "floor",
+    "ceil": "ceil", "trunc": "trunc", "rint": "rint", "absolute": "fabs", "fabs": "fabs", "power": "pow",
+    "float_power": "pow", "arctan2": "atan2", "hypot": "hypot", "copysign": "copysign", "fmod": "fmod",
+    "nextafter": "nextafter",
+}  # fmt: skip
+_HELPERS: Final = (
+    "maximum", "minimum", "fmax", "fmin", "sign", "heaviside", "remainder", "floor_divide", "logaddexp", "logaddexp2",
+)  # fmt: skip
+_COMPARISONS: Final = {
+    "equal": "==", "not_equal": "!=", "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=",
+}  # fmt: skip
+_ARITHMETIC: Final = {"add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}"}
+_FLOATS_ONLY: Final = {
+    "divide": "{} / {}", "reciprocal": "1 / {}", "deg2rad": "{} * ((T)3.14159265358979323846 / (T)180)",
+    "rad2deg": "{} * ((T)180 / (T)3.14159265358979323846)",
+}  # fmt: skip
+_BITS: Final = {"bitwise_and": "{} & {}", "bitwise_or": "{} | {}", "bitwise_xor": "{} ^ {}"}
+_LOGIC: Final = {
+    "logical_and": "({} != 0) & ({} != 0)", "logical_or": "({} != 0) | ({} != 0)",
+    "logical_xor": "({} != 0) ^ ({} != 0)", "logical_not": "{} == 0",
+}  # fmt: skip
+_CLASSES: Final = {
+    "isnan": "{0} != {0}", "isinf": "(({0}) - ({0}) != ({0}) - ({0})) & ({0} == {0})", "isfinite": "({0}) - ({0}) == 0",
+    "signbit": "__builtin_signbit({0}) != 0",
+}  # fmt: skip
+
+TRANSCENDENTAL: Final = frozenset({*_OURS, *_LIBM, "logaddexp", "logaddexp2", "remainder", "floor_divide"}) - {
+    "sqrt", "floor", "ceil", "trunc", "rint", "absolute", "fabs", "copysign"
+}  # fmt: skip
+
+Writer = Callable[..., str]
+
+
+def compute_dtype(value: Value) -> Any:
+    """Return the dtype in which NumPy computes an elementwise value from its operands; None where it cannot be told."""
+    if value.fn in ("where", "strong_zero", "copy"):
+        return value.dtype
+    if value.fn == "cast":
+        return value.args[0].dtype
+    ufunc = getattr(np, value.fn, None)
+    if not isinstance(ufunc, np.ufunc):
+        return None
+    given: list[Any] = []
+    for a in value.args:
+        if isinstance(a, Value):
+            given.append(float if a.weak else a.dtype)
+        else:
+            given.append(type(a) if type(a) is not bool else np.dtype(bool))
+    if all(isinstance(g, type) for g in given):
+        given = [np.dtype(g) for g in given]
+    try:
+        found = ufunc.resolve_dtypes((*given, None))
+    except TypeError:
+        return None
+    inputs = set(found[: len(given)])
+    return inputs.pop() if len(inputs) == 1 else None
+
+
+def writer_of(value: Value) -> Writer | None:
+    """Return what writes an elementwise value in C from C expressions of its operands; None for what C does not know.
+
+    The operands come cast to the dtype that is computed in.
+    """
+    dtype = compute_dtype(value)
+    if dtype is None or dtype.name not in C_TYPES or value.dtype.name not in C_TYPES:
+        return None
+    if any(isinstance(a, complex) for a in value.args):
+        return None
+    real = dtype.kind == "f"
+    suffix, fn, t = ("_f" if dtype.itemsize == 4 else "_d"), value.fn, C_TYPES[dtype.name]
+    if fn == "cast":
+        if value.dtype.kind == "b":
+            return lambda x: f"{x} != 0"
+        return lambda x: f"({C_TYPES[value.dtype.name]}){x}"
+    if fn == "copy":
+        return lambda x: x
+    if fn == "where":
+        return lambda c, x, y: f"({c}) ? {x} : {y}"
+    if fn == "strong_zero":
+        return lambda c, g: f"(({c} != {c}) & ({g} == 0)) ? 0 : {c}"
+    if fn in _COMPARISONS:
+        return lambda x, y: f"{x} {_COMPARISONS[fn]} {y}"
+    if fn in _LOGIC:
+        return _LOGIC[fn].format
+    if fn in _BITS and dtype.kind in "biu":
+        return _BITS[fn].format
+    if fn == "invert":
+        return (lambda x: f"!{x}") if dtype.kind == "b" else (lambda x: f"~{x}") if dtype.kind in "iu" else None
+    if fn in _ARITHMETIC and dtype.kind in "iuf":
+        return _ARITHMETIC[fn].format
+    if fn == "add" and dtype.kind == "b":
+        return "{} | {}".format
+    if fn == "multiply" and dtype.kind == "b":
+        return "{} & {}".format
+    if fn == "negative" and dtype.kind in "iuf":
+        return lambda x: f"-{x}"
+    if fn == "positive":
+        return lambda x: x
+    if fn == "square" and dtype.kind in "iuf":
+        return lambda x: f"{x} * {x}"
+    if fn in ("maximum", "minimum") and dtype.kind in "iub":
+        sign = ">" if fn == "maximum" else "<"
+        return lambda x, y: f"{x} {sign} {y} ? {x} : {y}"
+    if not real:
+        return None
+    if fn in _FLOATS_ONLY:
+        return lambda *xs: _FLOATS_ONLY[fn].replace("(T)", f"({t})").format(*xs)
+    if fn in _CLASSES:
+        return lambda x: _CLASSES[fn].format(x)
+    if fn in _OURS:
+        return lambda x: f"gg_{fn}{suffix}({x})"
+    if fn in _HELPERS:
+        return lambda *xs: f"gg_{fn}{suffix}({', '.join(xs)})"
+    if fn in _LIBM:
+        end = "f" if dtype.itemsize == 4 else ""
+        return lambda *xs: f"{_LIBM[fn]}{end}({', '.join(xs)})"
+    return None
+
+
+def literal(number: Any, dtype: Any) -> str:
+    """Return a number as C writes one of this dtype."""
+    if dtype.kind == "f":
+        number = dtype.type(number)
+        if np.isnan(number):
+            text = "NAN" if not np.signbit(number) else "-NAN"
+        elif np.isinf(number):
+            text = "INFINITY" if number > 0 else "-INFINITY"
+        else:
+            text = float(number).hex()
+        return f"({C_TYPES[dtype.name]})({text})"
+    if dtype.kind == "b":
+        return "1" if number else "0"
+    number = int(dtype.type(number))
+    if dtype.kind == "u":
+        return f"({C_TYPES[dtype.name]}){number}ULL"
+    return (
+        f"({C_TYPES[dtype.name]})({number + 1}LL - 1)" if number == -(2**63) else f"({C_TYPES[dtype.name]})({number}LL)"
+    )

@@ -1,0 +1,155 @@
+"""Where the elements of a value lie: views share the memory of what they look at, everything else has its own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from itertools import count
+from typing import Any, NamedTuple
+
+from autograd.compiler.graph import Graph, Value
+
+Shape = tuple[int, ...]
+
+
+class Layout(NamedTuple):
+    """Element (i, j, …) of a value is element `offset` + i · strides[0] + … of `root`, counted in its C order."""
+
+    root: Value
+    offset: int
+    strides: tuple[int, ...]
+
+
+def contiguous(shape: Shape) -> tuple[int, ...]:
+    """Return the strides, in elements, of an array in C order."""
+    strides, step = [], 1
+    for n in reversed(shape):
+        strides.append(step)
+        step *= max(n, 1)
+    return tuple(reversed(strides))
+
+
+def layout_of(value: Value, known: dict[Value, Layout]) -> Layout | None:
+    """Return the layout of a value whose operands' layouts are known; None where it would have to be copied."""
+    if value.kind != "view":
+        return Layout(value, 0, contiguous(value.shape))
+    source = value.args[0]
+    root, offset, strides = known[source]
+    if value.fn == "transpose":
+        return Layout(root, offset, tuple(strides[a] for a in value.params["axes"]))
+    if value.fn == "broadcast_to":
+        lead = len(value.shape) - len(source.shape)
+        wide = [0 if n == 1 else s for n, s in zip(source.shape, strides, strict=True)]
+        return Layout(root, offset, (0,) * lead + tuple(wide))
+    if value.fn == "getitem":
+        return _indexed(root, offset, strides, source.shape, value.params["index"])
+    kept = [(n, s) for n, s in zip(source.shape, strides, strict=True) if n != 1]
+    if [n for n, _ in kept] == [n for n in value.shape if n != 1]:
+        given = iter(s for _, s in kept)
+        return Layout(root, offset, tuple(0 if n == 1 else next(given) for n in value.shape))
+    if all(s == c for (_, s), c in zip(kept, contiguous(tuple(n for n, _ in kept)), strict=True)):
+        return Layout(root, offset, contiguous(value.shape))
+    return None
+
+
+def _indexed(root: Value, offset: int, strides: tuple[int, ...], shape: Shape, index: tuple[Any, ...]) -> Layout:
+    given = sum(i is not None and i is not Ellipsis for i in index)
+    if Ellipsis not in index:
+        index = (*index, Ellipsis)
+    found: list[int] = []
+    axis = 0
+    for i in index:
+        if i is None:
+            found.append(0)
+        elif i is Ellipsis:
+            rest = len(shape) - given
+            found.extend(strides[axis : axis + rest])
+            axis += rest
+        elif isinstance(i, slice):
+            start, _, step = i.indices(shape[axis])
+            offset += start * strides[axis]
+            found.append(step * strides[axis])
+            axis += 1
+        else:
+            offset += int(i) % max(shape[axis], 1) * strides[axis]
+            axis += 1
+    return Layout(root, offset, tuple(found))
+
+
+def materialized(
+    graph: Graph, contiguous_for: Callable[[Value, int, Layout], bool]
+) -> tuple[Graph, dict[Value, Layout]]:
+    """Return the graph with a copy where one is needed, and the layout of every value.
+
+    Needed is one for a reshape of what is not in C order, and where `contiguous_for(user, i, layout)` says that a
+    user's operand i must lie otherwise. What is given out or kept is a value with memory of its own.
+    """
+    fresh = count(1 + max((v.number for v in graph.values), default=0)).__next__
+    layouts: dict[Value, Layout] = {}
+    values: list[Value] = []
+    new: dict[Value, Value] = {}
+    copies: dict[Value, Value] = {}
+
+    def add(value: Value) -> Value:
+        values.append(value)
+        if value.dtype is not None:  # of several results each item lies somewhere
+            found = layout_of(value, layouts)
+            assert found is not None
+            layouts[value] = found
+        return value
+
+    def copied(source: Value) -> Value:
+        if source not in copies:
+            copies[source] = add(
+                Value(fresh(), "elementwise", "copy", (source,), {}, source.shape, source.dtype, line=source.line)
+            )
+        return copies[source]
+
+    for value in graph.values:
+        args: list[Any] = [new[a] if isinstance(a, Value) else a for a in value.args]
+        for i, a in enumerate(args):
+            if isinstance(a, Value) and a.dtype is not None and contiguous_for(value, i, layouts[a]):
+                args[i] = copied(a)
+        moved = value.on(args)
+        if value.kind == "view" and layout_of(moved, layouts) is None:
+            moved = moved.on([copied(args[0])])
+        new[value] = add(moved)
+    taken: set[Value] = set()
+
+    def owned(value: Value) -> Value:
+        """Return a value that has memory of its own, once."""
+        if value.kind in ("view", "input", "constant") or value in taken:
+            value = add(Value(fresh(), "elementwise", "copy", (value,), {}, value.shape, value.dtype, line=value.line))
+        taken.add(value)
+        return value
+
+    outputs = [owned(new[v]) for v in graph.outputs]
+    effects = []
+    for e in graph.effects:
+        if e.value is None or e.kind == "check":
+            effects.append(e if e.value is None else e._replace(value=new[e.value]))
+        elif e.kind == "store":
+            value = new[e.value]
+            if layouts[value].root.kind == "input":  # another store may write there first
+                value = copied(value)
+            stored = Value(fresh(), "store", "store", (value,), {"target": e.target}, value.shape, value.dtype)
+            values.append(stored)
+            layouts[stored] = Layout(stored, 0, contiguous(stored.shape))
+            effects.append(e._replace(value=stored))
+        else:
+            effects.append(e._replace(value=owned(new[e.value])))
+    return Graph(values, outputs, effects), layouts
+
+
+def is_contiguous(layout: Layout, shape: Shape) -> bool:
+    """Return whether elements follow each other in C order."""
+    step = 1
+    for n, s in zip(reversed(shape), reversed(layout.strides), strict=True):
+        if n != 1 and s != step:
+            return False
+        step *= n
+    return True
+
+
+def size_of(shape: Shape) -> int:
+    return math.prod(shape)

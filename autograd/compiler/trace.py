@@ -1,0 +1,437 @@
+"""Recording a program: a function runs once on traced arrays, and every NumPy call that it makes is noted.
+
+The engine hands every operation to `Trace.run`, which looks that no operand is a plain array that the program should
+know: leaf tensors are live references, read at each call. Effects are held back: what the function writes into tensors
+or leaves as gradients is noted, and the tensors stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import count
+from typing import Any, Final
+
+import numpy as np
+
+from autograd.compiler.errors import TraceError, refuse
+from autograd.compiler.graph import Argument, Array, Effect, Graph, Held, Host, Slot, Value, constant
+from autograd.compiler.traced import Traced
+from autograd.engine.anomaly import call_site
+from autograd.engine.calls import apply
+from autograd.engine.graph import Node, Spec, tick
+from autograd.engine.mode import Interceptor, Observer
+from autograd.engine.op import SEVERAL
+from autograd.engine.tensor import Tensor, from_value
+
+_PLAIN: Final = (bool, int, float, complex)
+_BASIC: Final = (int, slice, type(None), type(Ellipsis), np.integer)
+
+UNKNOWN_SHAPES: Final = frozenset(
+    {"nonzero", "flatnonzero", "argwhere", "unique", "compress", "extract", "union1d", "intersect1d", "setdiff1d",
+     "unique_values", "unique_counts", "unique_inverse", "unique_all", "trim_zeros"}
+)  # fmt: skip
+"""Functions whose results have a shape that depends on values."""
+
+ABOUT_SHAPES: Final = frozenset(
+    {"shape", "ndim", "size", "result_type", "can_cast", "common_type", "iscomplexobj", "isrealobj", "may_share_memory",
+     "shares_memory", "broadcast_shapes"}
+)  # fmt: skip
+"""Functions whose results do not depend on values."""
+
+
+class Tape:
+    """All that one run of a function has noted."""
+
+    def __init__(self) -> None:
+        self.values: list[Value] = []
+        self.floor = tick()  # nodes that are older belong to the outside
+        self.held: dict[int, tuple[Traced, Value, Tensor]] = {}
+        self.arrays: dict[int, tuple[Value, Any]] = {}
+        self.gradients: dict[Node, Any] = {}  # what they were before
+        self.added: set[Node] = set()  # whose gradient is added to what it was before
+        self.read: set[Node] = set()  # whose gradient the function reads
+        self.watched: list[tuple[Any, int, Any]] = []
+        self.callbacks: list[Once] = []
+        self.checks: list[tuple[Value, Any]] = []
+        self.guards: list[tuple[Callable[[], Any], Any]] = []
+        self.closed = False
+        self._number = count().__next__
+
+    # --- noting -------------------------------------------------------------------------------------------------
+
+    def note(
+        self, kind: str, fn: str, args: Sequence[Any], params: dict[str, Any], concrete: Any, weak: bool = False
+    ) -> Traced:
+        """Add a value to the program."""
+        if self.closed:
+            refuse(
+                "an array of an earlier trace is used, which was kept after the compiled function had returned",
+                "Return it from the function instead",
+            )
+        dtype = np.asarray(concrete).dtype if weak else concrete.dtype
+        value = Value(
+            self._number(), kind, fn, args, params, () if weak else concrete.shape, dtype, line=call_site(), weak=weak
+        )
+        self.values.append(value)
+        return Traced(self, value, concrete)
+
+    def input(self, source: Any, name: str, concrete: Any) -> Traced:
+        """Add something that the program is given."""
+        return self.note("input", name, (), {"source": source}, concrete, weak=type(concrete) is float)
+
+    def ref(self, x: Any) -> Any:
+        """Return what stands for x in a program: a value, or a plain number."""
+        if isinstance(x, Traced):
+            if x.tape is not self:
+                refuse("a traced array of another compiled function is used", "Pass it as an argument")
+            return x.node
+        if type(x) in _PLAIN:
+            return x
+        if isinstance(x, np.generic) or (isinstance(x, np.ndarray) and not x.shape):
+            value = constant(x, self._number())
+            self.values.append(value)
+            return value
+        if not isinstance(x, np.ndarray):
+            refuse(f"NumPy is called on a {type(x).__name__} and a traced value", "Make it an array before the call")
+        found = self.arrays.get(id(x))
+        if found is None:
+            traced = self.note("input", "array", (), {"source": Array(x)}, x)
+            found = self.arrays[id(x)] = traced.node, x
+            self.watched.append((x, _fingerprint(x), call_site()))
+        return found[0]
+
+    def wrap(self, x: Any) -> Traced:
+        """Return x as a traced array."""
+        if isinstance(x, Traced):
+            return x
+        if type(x) is Tensor:
+            return self.hold(x)
+        ref = self.ref(x if isinstance(x, np.ndarray | np.generic) else np.asarray(x))
+        return Traced(self, ref, x if isinstance(x, np.ndarray | np.generic) else np.asarray(x))
+
+    def hold(self, tensor: Tensor) -> Traced:
+        """Return what stands for the value of a tensor of the outside."""
+        value = tensor._value
+        if isinstance(value, Traced):
+            return value
+        if not isinstance(value, np.ndarray | np.generic):
+            refuse(f"a tensor on a {type(value).__name__}", "Only NumPy's own arrays can be compiled")
+        found = self.held.get(id(value) if isinstance(value, np.ndarray) else id(tensor))
+        if found is None:
+            if not isinstance(value, np.ndarray):
+                value = tensor._value = np.asarray(value)
+            traced = self.input(Held(tensor), "tensor", value)
+            found = self.held[id(value)] = traced, traced.node, tensor
+        return found[0]
+
+    # --- NumPy's calls ------------------------------------------------------------------------------------------
+
+    def ufunc(self, ufunc: Any, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
+        """Note what a ufunc does."""
+        from autograd.compiler.canonical import reduced, ufunc_reduce
+
+        if method == "__call__" and ufunc is np.matmul and not options:
+            return self.matmul(*inputs)
+        if method == "__call__" and ufunc.signature is None and ufunc.nout == 1 and not options:
+            return self.elementwise(ufunc.__name__, ufunc, inputs)
+        if method == "reduce" and ufunc in reduced:
+            return ufunc_reduce(self, ufunc, *inputs, **options)
+        return self.call(getattr(ufunc, method), inputs, options, key=(ufunc, method))
+
+    def elementwise(self, fn: str, function: Callable[..., Any], inputs: Sequence[Any], **params: Any) -> Traced:
+        """Note a call that goes element by element."""
+        args = [self.ref(x) for x in inputs]
+        result = function(*map(_concrete, inputs))
+        weak = all(a.weak if isinstance(a, Value) else True for a in args) and result.dtype.kind == "f"
+        return self.note("elementwise", fn, args, params, float(result) if weak else result, weak)
+
+    def matmul(self, a: Any, b: Any) -> Traced:
+        """Note a product of matrices."""
+        result = np.matmul(_concrete(a), _concrete(b))
+        return self.note("matmul", "matmul", (self.ref(a), self.ref(b)), {}, result)
+
+    def view(self, fn: str, x: Any, concrete: Any, **params: Any) -> Traced:
+        """Note another look at the same elements."""
+        return self.note("view", fn, (self.ref(x),), params, concrete)
+
+    def getitem(self, x: Traced, index: Any) -> Traced:
+        """Note x[index]; of ints and slices the result is a part of x, and remains one."""
+        parts = index if isinstance(index, tuple) else (index,)
+        if all(isinstance(i, _BASIC) and not isinstance(i, bool) for i in parts):
+            part = self.view("getitem", x, x.concrete[index], index=parts)
+            return Traced(self, part._now, part._concrete, parent=x, index=index)
+        for i in parts:
+            if isinstance(i, Traced) and i.dtype.kind == "b":
+                refuse(
+                    "an array is indexed by a traced mask, so the result's shape depends on values",
+                    "Write np.where(mask, x, 0), which has the shape of x",
+                )
+        return self.call(_take_at, (x, *_index_parts(index)), {}, key="take_at")  # type: ignore[no-any-return]
+
+    def update(self, x: Traced, index: Any, value: Any) -> Traced:
+        """Note a copy of x with x[index] = value."""
+        if isinstance(index, Traced) and index.dtype.kind == "b":
+            if np.ndim(_concrete(value)) == 0:
+                return np.where(index, value, x)  # type: ignore[return-value]
+            refuse("x[mask] = array by a traced mask", "Write np.where(mask, array, x)")
+        return self.call(_updated, (x, value, *_index_parts(index)), {}, key="update")  # type: ignore[no-any-return]
+
+    def fitted(self, value: Any, shape: tuple[int, ...], dtype: Any) -> Traced:
+        """Return a value as what an array of this shape and dtype holds after it was assigned to it."""
+        found: Any = self.wrap(value)
+        if found._now.weak or found.dtype != dtype:
+            if not np.can_cast(found.dtype, dtype, "same_kind"):
+                raise TypeError(f"cannot assign values of {found.dtype} to an array of {dtype}")
+            found = np.astype(found, dtype)
+        return found if found.shape == shape else np.broadcast_to(found, shape)  # type: ignore[no-any-return, call-overload]
+
+    def call(self, function: Callable[..., Any], args: Any, kwargs: Any, *, key: Any = None, pure: bool = True) -> Any:
+        """Note a call that nothing more is known of."""
+        name = getattr(function, "__name__", str(function)).strip("_")
+        if name in UNKNOWN_SHAPES or (function is np.where and len(args) == 1):
+            refuse(f"the shape of what {name} returns depends on values", "Compute it outside, and pass it in")
+        refs: list[Any] = []
+
+        def slotted(x: Any) -> Any:
+            if isinstance(x, tuple | list):
+                return [slotted(i) for i in x] if isinstance(x, list) else tuple(slotted(i) for i in x)
+            if isinstance(x, Traced) or (isinstance(x, np.ndarray) and x.shape):
+                refs.append(self.ref(x))
+                return Slot(len(refs) - 1)
+            return x
+
+        shape = {"args": slotted(tuple(args)), "kwargs": {k: slotted(v) for k, v in kwargs.items()}}
+        result = function(*_concrete(tuple(args)), **{k: _concrete(v) for k, v in kwargs.items()})
+        if name in ABOUT_SHAPES:
+            return result
+        params = {"function": function, "key": key or function, "pure": pure, **shape}
+        if isinstance(result, SEVERAL) and all(isinstance(r, np.ndarray | np.generic) for r in result):
+            several: Any = tuple(Spec(r.shape, r.dtype) for r in result)
+            value = Value(self._number(), "call", name, refs, params, several, None, line=call_site())
+            self.values.append(value)
+            items = [self.note("item", "item", (value,), {"index": i}, r) for i, r in enumerate(result)]
+            return getattr(type(result), "_make", type(result))(items)
+        if isinstance(result, float | int | bool) and not pure:
+            result = np.asarray(result)
+        if not isinstance(result, np.ndarray | np.generic):
+            refuse(
+                f"{name} returns {type(result).__name__}, which Python would see before the program runs",
+                "Use a function that returns an array, or call this one outside",
+            )
+        return self.note("call", name, refs, params, result)
+
+    def callback(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """Note a Python call that is made at every run; its first result is that of this one."""
+        if _has_traced((args, tuple(kwargs.values()))):
+            once = Once(function)
+            return self.call(once, args, kwargs, key=once, pure=False)
+        once = Once(lambda: function(*args, **kwargs))
+        self.callbacks.append(once)
+        result = once()
+        if isinstance(result, SEVERAL):
+            parts = [self._hosted(once, i, part) for i, part in enumerate(result)]
+            return getattr(type(result), "_make", type(result))(parts)
+        return self._hosted(once, None, result)
+
+    def _hosted(self, once: Once, index: int | None, result: Any) -> Any:
+        if type(result) in (bool, int):
+            result = np.asarray(result)
+        if not isinstance(result, np.ndarray | np.generic | float):
+            refuse(
+                f"autograd.callback of a function that returns {type(result).__name__}",
+                "Let it return arrays or numbers, or a tuple of them",
+            )
+        result = float(result) if type(result) is float else np.asarray(result)
+        return self.input(Host(once, index), "callback", result)
+
+    def check(self, condition: Traced, error: Any) -> None:
+        """Note that a run goes on only where the condition is true."""
+        if condition.shape or condition.dtype.kind != "b":
+            condition = np.all(condition)
+        self.checks.append(
+            (self.note("check", "check", (self.ref(condition),), {"error": error}, np.True_).node, error)
+        )
+
+    # --- the end ------------------------------------------------------------------------------------------------
+
+    def effects(self) -> list[Effect]:
+        """Return what the function leaves behind, and put the gradients back as they were."""
+        found = [
+            Effect("store", tensor, traced.node)
+            for traced, first, tensor in self.held.values()
+            if traced.node is not first
+        ]
+        found += [Effect("check", error, value) for value, error in self.checks]
+        for node, before in self.gradients.items():
+            now = node.grad
+            node.grad = before
+            if node.birth >= self.floor:
+                continue
+            now = now._value if type(now) is Tensor else now
+            if isinstance(now, Traced):
+                found.append(Effect("add" if node in self.added else "grad", node, now.node))
+            elif now is None and node not in self.added:
+                found.append(Effect("grad", node, None))
+        return found
+
+    def restore(self) -> None:
+        """Put the gradients back as they were, when tracing has failed."""
+        for node, before in self.gradients.items():
+            node.grad = before
+        self.closed = True
+
+    def graph(self, outputs: Sequence[Value]) -> Graph:
+        """Return the program."""
+        effects = self.effects()
+        self.closed = True
+        for array, before, line in self.watched:
+            if _fingerprint(array) != before:
+                raise TraceError(
+                    f"compile: a plain array of shape {array.shape}, first used at {line}, was changed in place while "
+                    "the function ran: a program does not see that. Keep it in a tensor and write t.data += value."
+                )
+        return Graph(self.values, list(outputs), effects)
+
+
+class Trace(Interceptor):
+    """The mode in which a function is compiled: recording, or inside `no_grad()`."""
+
+    def __init__(self, tape: Tape, recording: bool) -> None:
+        self.tape = tape
+        self._recording = recording
+
+    def __bool__(self) -> bool:
+        return self._recording
+
+    def within(self, mode: bool | Observer | Interceptor) -> Interceptor:
+        return mode if isinstance(mode, Trace) and mode.tape is not self.tape else Trace(self.tape, bool(mode))
+
+    def run(self, op: Any, operands: Sequence[Any], params: dict[str, Any]) -> Any:
+        lifted = [from_value(self.tape.hold(x), x._node) if type(x) is Tensor else x for x in operands]
+        return apply(op, lifted, {key: _untensored(value) for key, value in params.items()})
+
+    def value(self, tensor: Any) -> Any:
+        return self.tape.hold(tensor)
+
+    def made(self, tensor: Any) -> bool:
+        return isinstance(tensor._value, Traced)
+
+    def assign(self, tensor: Any, value: Any) -> None:
+        held = self.tape.hold(tensor)
+        if value is not held:
+            held.write(value)
+
+    def graded(self, node: Node, before: Any, added: bool = False) -> None:
+        tape = self.tape
+        if node not in tape.gradients:
+            tape.gradients[node] = before
+            if added and node.birth < tape.floor:
+                tape.added.add(node)
+                node.grad = None
+        elif not added:
+            tape.added.discard(node)
+
+    def reads(self, node: Node) -> None:
+        tape = self.tape
+        if node.birth >= tape.floor:
+            return
+        if node in tape.added:
+            tape.read.add(node)
+        if (node in tape.added and tape.gradients[node] is not None) or (
+            node not in tape.gradients and node.grad is not None
+        ):
+            refuse(
+                "a gradient that was there before the compiled function is read",
+                "Set .grad to None at the start of the function, or before the call",
+            )
+
+    def callback(self, function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        return self.tape.callback(function, args, kwargs)
+
+    def require(self, condition: Any, error: Any) -> None:
+        condition = condition._value if type(condition) is Tensor else condition
+        if isinstance(condition, Traced):
+            self.tape.check(condition, error)
+        elif not condition:
+            raise error() if callable(error) else error
+
+    def guard(self, read: Callable[[], Any], value: Any) -> None:
+        self.tape.guards.append((read, value))
+
+
+class Once:
+    """A Python call inside a program, whose first result is known from the trace."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.__name__ = getattr(function, "__name__", "callback")
+        self._first: list[Any] = []
+        self._traced = False
+
+    def give_back(self, result: Any) -> None:
+        """Let the next call have this result: it was not used."""
+        self._first.append(result)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._first:
+            return self._first.pop()
+        result = self.function(*args, **kwargs)
+        if not self._traced:
+            self._traced = True
+            self._first.append(result)
+        return result
+
+
+def _has_traced(x: Any) -> bool:
+    return isinstance(x, Traced) or (isinstance(x, tuple | list) and any(map(_has_traced, x)))
+
+
+def _concrete(x: Any) -> Any:
+    if isinstance(x, Traced):
+        return x.concrete
+    if isinstance(x, tuple | list):
+        return type(x)(map(_concrete, x)) if type(x) in (tuple, list) else x
+    return x
+
+
+def _untensored(x: Any) -> Any:
+    if isinstance(x, tuple):
+        return tuple(map(_untensored, x))
+    return x._value if type(x) is Tensor else x
+
+
+def _fingerprint(array: Any) -> int:
+    """Return a number that changes, almost surely, when the array does; of large ones some elements are looked at."""
+    flat = array.reshape(-1) if array.flags.c_contiguous else array.ravel()
+    return hash(flat[:: max(1, flat.size // 4096)].tobytes())
+
+
+def _index_parts(index: Any) -> tuple[Any, ...]:
+    """Return what _take_at and _updated take: whether it is a tuple, and the parts."""
+    several = isinstance(index, tuple)
+    parts = index if several else (index,)
+    return (several, *(np.asarray(i) if isinstance(i, list) else i for i in parts))
+
+
+def _take_at(x: Any, several: bool, *parts: Any) -> Any:
+    return x[parts if several else parts[0]]
+
+
+def _updated(x: Any, value: Any, several: bool, *parts: Any) -> Any:
+    out = np.copy(x)
+    out[parts if several else parts[0]] = value
+    return out
+
+
+def arguments_of(tape: Tape, leaves: Sequence[Any]) -> list[Any]:
+    """Return what stands for the leaves of the arguments, in the trace."""
+    given: list[Any] = []
+    for i, leaf in enumerate(leaves):
+        value = leaf._value if type(leaf) is Tensor else leaf
+        if type(leaf) is Tensor:
+            given.append(from_value(tape.input(Argument(i), f"argument {i}", np.asarray(value)), None))
+        elif type(value) is float or isinstance(value, np.ndarray | np.generic):
+            given.append(tape.input(Argument(i), f"argument {i}", value))
+        else:
+            given.append(leaf)
+    return given

@@ -1,0 +1,231 @@
+"""`Traced`: what stands for an array while a function is compiled. It computes as NumPy does, and notes each call.
+
+It speaks NumPy's protocols as any array type does, so the operations and their derivative rules need to know nothing
+of it. Beside its value of this first run it has the `Value` that the program knows it by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import numpy as np
+
+from autograd.compiler.errors import refuse
+from autograd.engine.tensor import Tensor
+
+if TYPE_CHECKING:
+    from autograd.compiler.graph import Value
+    from autograd.compiler.trace import Tape
+
+Function = Callable[..., Any]
+
+CALLS: Final[dict[Any, Function]] = {}
+"""How NumPy functions are noted that are more than opaque calls: filled by `canonical.py`."""
+
+
+class Traced(np.lib.mixins.NDArrayOperatorsMixin):
+    """An array in a program that is being recorded. Written to in place, it becomes another value."""
+
+    __slots__ = ("_concrete", "_index", "_now", "_parent", "_seen", "_version", "tape")
+
+    def __init__(self, tape: Tape, value: Value, concrete: Any, parent: Traced | None = None, index: Any = None):
+        self.tape = tape
+        self._now = value
+        self._concrete = concrete
+        self._parent = parent  # what it is a part of, so that writing to one is seen in the other
+        self._index = index
+        self._version = 0
+        self._seen = 0 if parent is None else parent._version
+
+    @property
+    def node(self) -> Value:
+        """The value that it has now."""
+        self._refresh()
+        return self._now
+
+    @property
+    def concrete(self) -> Any:
+        """The array, or Python number, that it is in this run."""
+        self._refresh()
+        return self._concrete
+
+    def _refresh(self) -> None:
+        parent = self._parent
+        if parent is None:
+            return
+        parent._refresh()
+        if self._seen != parent._version:
+            fresh = parent[self._index]
+            self._now, self._concrete, self._seen = fresh._now, fresh._concrete, parent._version
+            self._version += 1
+
+    def write(self, other: Any) -> Traced:
+        """Let it be another value, of its shape and dtype; a part is written into what it is a part of."""
+        new = self.tape.fitted(other, self.shape, self.dtype)
+        self._refresh()
+        self._now, self._concrete = new._now, new._concrete
+        self._version += 1
+        if self._parent is not None:
+            self._parent[self._index] = new
+            self._seen = self._parent._version
+        return self
+
+    # --- what an array is asked ---------------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self._now.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self._now.dtype
+
+    @property
+    def ndim(self) -> int:
+        return len(self._now.shape)
+
+    @property
+    def size(self) -> int:
+        return self._now.size
+
+    @property
+    def T(self) -> Any:
+        return np.transpose(self)
+
+    @property
+    def real(self) -> Any:
+        return np.real(self)
+
+    @property
+    def imag(self) -> Any:
+        return np.imag(self)
+
+    @property
+    def nbytes(self) -> int:
+        return self._now.nbytes
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len() of unsized object")
+        return self.shape[0]
+
+    def __iter__(self) -> Any:
+        return (self[i] for i in range(len(self)))
+
+    def __repr__(self) -> str:
+        return f"<traced array of shape {self.shape}, {self.dtype}>"
+
+    __hash__ = object.__hash__
+
+    # --- what it cannot be: a value that Python sees --------------------------------------------------------------
+
+    def __bool__(self) -> bool:
+        refuse(
+            "a branch on a traced value: its truth is not known before the program runs",
+            "Write np.where(condition, a, b), or compute the condition outside and pass it as a static argument",
+        )
+
+    def _number(self, *_: Any, **__: Any) -> NoReturn:
+        refuse(
+            "a traced value is asked for its number (.item(), float(), int(), tolist())",
+            "Go on with the array itself, or return it and look at it outside of the compiled function",
+        )
+
+    __float__ = __int__ = __complex__ = __index__ = item = tolist = tobytes = _number  # type: ignore[assignment]
+
+    def __array__(self, *_: Any, **__: Any) -> NoReturn:
+        refuse(
+            "a traced value is to become a plain NumPy array (np.asarray, or an assignment into an outside array)",
+            "Use NumPy functions on it as it is; what shall stay after the call, return it, or keep it in a tensor: "
+            "t.data = value",
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        method = METHODS.get(name)
+        if method is None:
+            raise AttributeError(f"a traced array has no attribute {name!r}; NumPy's function of that name may serve")
+        return lambda *args, **kwargs: method(self, *args, **kwargs)
+
+    # --- NumPy's protocols ----------------------------------------------------------------------------------------
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
+        if any(type(x) is Tensor for x in inputs):
+            return NotImplemented
+        if method == "at":
+            target, *rest = inputs
+            if not isinstance(target, Traced):
+                _outside_write()
+            return _at(target, ufunc, rest)
+        result = self.tape.ufunc(ufunc, method, inputs, options)
+        if out is None:
+            return result
+        (where,) = out
+        if not isinstance(where, Traced):
+            _outside_write()
+        return where.write(result)
+
+    def __array_function__(self, func: Any, types: Sequence[type], args: Any, kwargs: Any) -> Any:
+        if any(t is Tensor for t in types):
+            return NotImplemented
+        out = kwargs.get("out")
+        if out is not None:
+            if not isinstance(out, Traced):
+                _outside_write()
+            return out.write(func(*args, **{key: item for key, item in kwargs.items() if key != "out"}))
+        noted = CALLS.get(func)
+        if noted is not None:
+            return noted(self.tape, *args, **kwargs)
+        return self.tape.call(func, args, kwargs)
+
+    def in_one(self, function: Function, arrays: Sequence[Any]) -> Any:
+        """Note a function as one call: it may look at the values of its arrays, and is called with plain ones."""
+        return self.tape.call(function, arrays, {})
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.tape.getitem(self, index)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self.write(self.tape.update(self, index, value))
+
+
+def _at(target: Traced, ufunc: Any, rest: Sequence[Any]) -> None:
+    def added_at(array: Any, *more: Any) -> Any:
+        array = array.copy()
+        ufunc.at(array, *more)
+        return array
+
+    added_at.__name__ = f"{ufunc.__name__}_at"
+    target.write(target.tape.call(added_at, (target, *rest), {}, key=("at", ufunc)))
+
+
+def _outside_write() -> NoReturn:
+    refuse(
+        "a traced value is written into a plain array of the outside, by out= or in place",
+        "Keep what shall last in a tensor, and write t.data = value or t.data += value; a tensor shares an array's "
+        "memory by autograd.as_tensor(array)",
+    )
+
+
+def _method(function: Function) -> Function:
+    return lambda self, *args, **kwargs: function(self, *args, **kwargs)
+
+
+def _shaped(function: Function) -> Function:
+    """Return a method whose argument is one tuple or several numbers."""
+    return lambda self, *args: function(self, args[0] if len(args) == 1 else args)
+
+
+METHODS: Final[dict[str, Function]] = {
+    name: _method(getattr(np, name))
+    for name in (
+        "sum", "prod", "mean", "var", "std", "max", "min", "any", "all", "argmax", "argmin", "argsort", "ravel", "copy",
+        "dot", "clip", "squeeze", "swapaxes", "cumsum", "cumprod", "round", "repeat", "take", "trace", "diagonal",
+        "ptp", "conj",
+    )
+} | {
+    "flatten": _method(np.ravel),
+    "reshape": _shaped(np.reshape),
+    "transpose": lambda self, *axes: np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None),
+    "astype": lambda self, dtype, copy=True: np.astype(self, np.dtype(dtype)),  # noqa: ARG005
+}  # fmt: skip
