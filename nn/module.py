@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,7 +11,7 @@ from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 
-from autograd import Tensor, is_grad_enabled, tick
+from autograd import Tensor, guarded, is_compiling, is_grad_enabled, tick
 
 
 class Module:
@@ -40,6 +41,7 @@ class Module:
 
     def __setattr__(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
+        self.__dict__["_changes"] = vars(self).get("_changes", 0) + 1
         if not isinstance(value, _SEARCHED):
             return
         self.__dict__.pop("_holding", None)
@@ -194,6 +196,12 @@ class Module:
     @property
     def training(self) -> bool:
         """Whether this module is in training mode."""
+        if is_compiling():
+            seen = weakref.ref(self)
+            return bool(guarded(lambda: None if (module := seen()) is None else module._is_training()))
+        return self._is_training()
+
+    def _is_training(self) -> bool:
         return _modes.get().get(id(self), self._training)
 
     def train(self, mode: bool = True) -> Self:

@@ -69,12 +69,22 @@ def known_to_c(value: Value) -> bool:
     if value.kind == "check":
         return True
     if value.kind == "call":
-        return picked(value) is not None
+        return picked(value) is not None or _is_arg_extreme(value)
     if value.kind == "store":
         return value.dtype.name in C_TYPES
     if value.kind == "matmul":
         return value.dtype.name in ("float32", "float64") and all(a.dtype == value.dtype for a in value.operands())
     return False
+
+
+def _is_arg_extreme(value: Value) -> bool:
+    """Return whether a call is an argmax or argmin along the last axis."""
+    params = value.params
+    if params["key"] not in (np.argmax, np.argmin) or len(value.args) != 1 or len(params["args"]) != 1:
+        return False
+    x, axis = value.args[0], params["kwargs"].get("axis")
+    last = axis in (-1, len(x.shape) - 1) or (axis is None and len(x.shape) == 1)
+    return last and params["kwargs"].keys() <= {"axis"} and x.dtype.kind == "f" and x.dtype.name in C_TYPES
 
 
 class Picked(NamedTuple):
@@ -311,6 +321,8 @@ class Emitter:
                     calls.append(
                         f"if (!*({self.address(condition.root)} + {condition.offset})) return {self.codes[stage.value]};"
                     )
+                elif stage.value.kind == "call" and _is_arg_extreme(stage.value):
+                    calls.append(self._arg_extreme(stage.value))
                 elif stage.value.kind == "call":
                     calls.append(self._picked(stage.value))
                 else:
@@ -445,6 +457,17 @@ class Emitter:
             lines.append(f"at = at * {size} + i;")
         step = f"Y[o * {n} + r] = X[at * {n} + r]" if found.added is None else f"Y[at * {n} + r] += V[o * {n} + r]"
         return "\n".join([*lines, f"for (int64_t r = 0; r < {n}; r++) {step};", "o++;", "}", "}"])
+
+    def _arg_extreme(self, value: Value) -> str:
+        """Write the index of the first extreme along the last axis; a nan is one."""
+        x = value.args[0]
+        n, kind = x.shape[-1], C_TYPES[x.dtype.name]
+        sign = ">" if value.params["key"] is np.argmax else "<"
+        return (
+            f"{{ const {kind} *X = {self._start(x)}; int64_t *Y = {self.address(value)};\n"
+            f"for (int64_t r = 0; r < {value.size}; r++, X += {n}) {{ int64_t b = 0; for (int64_t i = 1; i < {n}; i++) "
+            f"if (X[b] == X[b] && (X[i] {sign} X[b] || X[i] != X[i])) b = i; Y[r] = b; }} }}"
+        )
 
     def _start(self, value: Value) -> str:
         layout = self.layouts[value]

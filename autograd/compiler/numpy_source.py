@@ -415,9 +415,9 @@ class NumpyProgram:
 
     def _commit(self, value: Value, args: list[str]) -> None:
         """Prepare a call of the last part; what changes from call to call is brought to a fixed place before."""
-        args = [self._fixed_operand(a, text) for a, text in zip(value.args, args, strict=True)]
         if value.kind == "store" and value.args[0] in self.direct:
             return
+        args = [self._fixed_operand(a, text) for a, text in zip(value.args, args, strict=True)]
         if value in self.direct:
             self._names[value] = self._name(self.direct[value])
         if value.kind == "store":

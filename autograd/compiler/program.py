@@ -192,7 +192,7 @@ class Program:
         for v in self._inputs:
             source = v.params["source"]
             if isinstance(source, Argument | Host):
-                there[v] = next(given)
+                there[v] = np.asarray(next(given))  # of a plain number too, which must stay where it is
             elif isinstance(source, Held):
                 there[v] = self._arrays[self.slots[v]]
             else:
@@ -312,18 +312,8 @@ class Program:
 
     # --- a call -------------------------------------------------------------------------------------------------------
 
-    def _slowly(self, args: Sequence[Any], hosted: dict[Any, Any]) -> Any:
-        """Run where the quick call found arrays that lie otherwise, when the callbacks have been called already."""
-        if any(type(a) is not type(b) for a, b in zip(map(Kind.of, args), self.kinds, strict=True)) or any(
-            Kind.of(a)[:3] != b[:3] for a, b in zip(args, self.kinds, strict=True)
-        ):
-            for once, result in hosted.items():
-                once.give_back(result)
-            return MISSED
-        return self.run(args, hosted)
-
     def run(self, leaves: Sequence[Any], hosted: dict[Any, Any] | None = None) -> Any:
-        """Run on the leaves of the arguments, which are of the program's kind."""
+        """Run on the leaves of the arguments, which are of the program's kind; `hosted` is what callbacks gave."""
         for node in self.must_be_none:
             if node.grad is not None:
                 raise RuntimeError(
@@ -341,7 +331,7 @@ class Program:
             else:
                 leaf = leaves[source.position]
                 leaf = leaf._value if type(leaf) is Tensor else leaf
-            arrays.append(leaf if v.weak else np.asarray(leaf, v.dtype, order="C"))
+            arrays.append(leaf if v.weak else _plain(leaf, v))
         results = self._run_native(arrays) if self.backend == "native" else self._run_numpy(arrays)
         return self._finished(results, leaves)
 
@@ -415,7 +405,7 @@ class Program:
                 lines.append(f"  if not ({same}): return MISSED")
             elif kind.what == "float":
                 lines.append(f"  if type(x{i}) is not float: return MISSED")
-            if kind.what in ("array", "tensor") and not native_whole:
+            if kind.what in ("array", "tensor") and (self.callbacks or not native_whole):
                 names[f"T{i}"] = kind.dtype
                 value = f"x{i}._value" if kind.what == "tensor" else f"x{i}"
                 lines.append(
@@ -458,7 +448,7 @@ class Program:
             ]
         if self.callbacks:
             lines.append(
-                f"  if code == 1: return me._slowly(args, {{{', '.join(f'c{i}: h{i}' for i in range(len(self.callbacks)))}}})"
+                f"  if code == 1: return me.run(args, {{{', '.join(f'c{i}: h{i}' for i in range(len(self.callbacks)))}}})"
             )
         else:
             lines.append("  if code == 1: return MISSED")
@@ -508,6 +498,13 @@ def _expression(tree: Any, leaves: Sequence[str]) -> str | None:
         inside = ", ".join(p for p in parts if p is not None)
         return f"[{inside}]" if type(tree) is list else f"({inside}{',' * (len(tree) == 1)})"
     return "None" if tree is None else leaves[tree]
+
+
+def _plain(leaf: Any, value: Value) -> Any:
+    """Return an argument as NumPy's own array in C order, aligned, with NumPy's own dtype object."""
+    dtype = np.dtype(value.dtype.name)
+    array = np.asarray(np.require(leaf, dtype, ["C", "A"]))
+    return array if array.dtype is dtype else array.view(dtype)
 
 
 def called(value: Value, args: Sequence[Any]) -> Any:

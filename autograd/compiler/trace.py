@@ -95,7 +95,8 @@ class Tape:
             refuse(f"NumPy is called on a {type(x).__name__} and a traced value", "Make it an array before the call")
         found = self.arrays.get(id(x))
         if found is None:
-            traced = self.note("input", "array", (), {"source": Array(x)}, x)
+            plain = x if x.dtype.isnative else x.astype(x.dtype.newbyteorder("="))
+            traced = self.note("input", "array", (), {"source": Array(plain)}, plain)
             found = self.arrays[id(x)] = traced.node, x
             self.watched.append((x, _fingerprint(x), call_site()))
         return found[0]
@@ -368,10 +369,6 @@ class Once:
         self._first: list[Any] = []
         self._traced = False
 
-    def give_back(self, result: Any) -> None:
-        """Let the next call have this result: it was not used."""
-        self._first.append(result)
-
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self._first:
             return self._first.pop()
@@ -428,6 +425,8 @@ def arguments_of(tape: Tape, leaves: Sequence[Any]) -> list[Any]:
     given: list[Any] = []
     for i, leaf in enumerate(leaves):
         value = leaf._value if type(leaf) is Tensor else leaf
+        if isinstance(value, np.ndarray) and not value.dtype.isnative:
+            value = value.astype(value.dtype.newbyteorder("="))
         if type(leaf) is Tensor:
             given.append(from_value(tape.input(Argument(i), f"argument {i}", np.asarray(value)), None))
         elif type(value) is float or isinstance(value, np.ndarray | np.generic):

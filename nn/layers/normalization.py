@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograd import Tensor, add, general, multiply, reshape, subtract
+from autograd import Tensor, add, general, is_compiling, multiply, reshape, subtract
 from nn import constraints, initializers, regularizers
 from nn.config import epsilon as tiny
 from nn.layers.activation import Elementwise
@@ -153,7 +153,7 @@ class BatchNormalization(_Affine):
 
     def _follow(self, values: Any, over: tuple[int, ...]) -> None:
         mean, variance = np.mean(values, axis=over), np.var(values, axis=over)
-        if np.all(np.isfinite(variance)):  # else the loss is not finite either, and the step is refused
+        if is_compiling() or np.all(np.isfinite(variance)):  # else the loss is not finite, and the step is refused
             for moving, new in ((self.moving_mean.data, mean), (self.moving_variance.data, variance)):
                 moving *= self.momentum
                 moving += new * (1 - self.momentum)

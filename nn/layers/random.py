@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd import multiply
+from autograd import callback, multiply
 from nn.generators import generator
 from nn.layers.activation import Elementwise
+
+
+Source = Callable[[], np.random.Generator]
 
 
 class Noisy(Elementwise):
@@ -23,10 +26,13 @@ class Noisy(Elementwise):
             self.generator = generator(seed)
 
     def forward(self, x: Any) -> Any:
-        return self.noise(x, vars(self).get("generator") or generator()) if self.training else x
+        return self.noise(x, self._source) if self.training else x
 
-    def noise(self, x: Any, rng: np.random.Generator) -> Any:
-        """Return x with noise."""
+    def _source(self) -> np.random.Generator:
+        return vars(self).get("generator") or generator()
+
+    def noise(self, x: Any, rng: Source) -> Any:
+        """Return x with noise, drawn from rng() by `autograd.callback`, so that a compiled step draws anew."""
         raise NotImplementedError(f"{type(self).__name__} has no noise method")
 
 
@@ -54,31 +60,36 @@ class Dropout(Noisy):
         self.rate = _fraction("Dropout", rate)
         self.noise_shape = None if noise_shape is None else tuple(noise_shape)
 
-    def noise(self, x: Any, rng: np.random.Generator) -> Any:
+    def noise(self, x: Any, rng: Source) -> Any:
         if not self.rate:
             return x
         keep = _drawn(x, self.noise_shape, rng) >= self.rate
-        return multiply(x, np.asarray(keep, x.dtype) * (1 / (1 - self.rate) if self.rate < 1 else 0))
+        return multiply(x, np.astype(keep, x.dtype) * (1 / (1 - self.rate) if self.rate < 1 else 0))
 
 
-def _drawn(x: Any, noise_shape: tuple[int | None, ...] | None, rng: np.random.Generator) -> Any:
+def _drawn(x: Any, noise_shape: tuple[int | None, ...] | None, rng: Source) -> Any:
     """Return numbers uniform from 0 to 1, of the shape of x or the noise's."""
     shape = (
         x.shape
         if noise_shape is None
         else tuple(s if n is None else n for s, n in zip(x.shape, noise_shape, strict=True))
     )
-    return rng.random(shape, np.float32)
+    return callback(lambda: rng().random(shape, np.float32))
+
+
+def _normal(x: Any, rng: Source) -> Any:
+    """Return normal numbers of the shape and dtype of x."""
+    return np.astype(callback(lambda: rng().standard_normal(x.shape)), x.dtype)
 
 
 class AlphaDropout(Dropout):
     """Dropout that keeps mean and variance of what `selu` gives (Klambauer et al., 2017)."""
 
-    def noise(self, x: Any, rng: np.random.Generator) -> Any:
+    def noise(self, x: Any, rng: Source) -> Any:
         floor, rate = -1.7580993408473766, self.rate  # where selu ends to the left
         if not rate:
             return x
-        keep = np.asarray(_drawn(x, self.noise_shape, rng) >= rate, x.dtype)
+        keep = np.astype(_drawn(x, self.noise_shape, rng) >= rate, x.dtype)
         a = ((1 - rate) * (1 + rate * floor**2)) ** -0.5 if rate < 1 else 0.0
         return (x * keep + floor * (1 - keep)) * a - a * floor * rate
 
@@ -92,9 +103,9 @@ class GaussianDropout(Noisy):
         if self.rate == 1:
             raise ValueError("GaussianDropout: rate must be less than 1, where the noise has no bound")
 
-    def noise(self, x: Any, rng: np.random.Generator) -> Any:
+    def noise(self, x: Any, rng: Source) -> Any:
         deviation = math.sqrt(self.rate / (1 - self.rate))
-        return multiply(x, 1 + np.asarray(rng.standard_normal(x.shape), x.dtype) * deviation)
+        return multiply(x, 1 + _normal(x, rng) * deviation)
 
 
 class GaussianNoise(Noisy):
@@ -106,5 +117,5 @@ class GaussianNoise(Noisy):
             raise ValueError(f"GaussianNoise: stddev must not be negative, it is {stddev!r}")
         self.stddev = stddev
 
-    def noise(self, x: Any, rng: np.random.Generator) -> Any:
-        return x + np.asarray(rng.standard_normal(x.shape), x.dtype) * self.stddev
+    def noise(self, x: Any, rng: Source) -> Any:
+        return x + _normal(x, rng) * self.stddev

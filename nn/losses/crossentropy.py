@@ -120,7 +120,7 @@ class SparseCategoricalCrossentropy(Loss):
         if self.ignore_class is None:
             return super().value(y_true, y_pred, weight, logits)
         counts = np.not_equal(y_true, self.ignore_class)
-        share = counts * (counts.size / max(int(counts.sum()), 1) if self.reduction in MEANS else 1.0)
+        share = counts * (counts.size / np.maximum(np.sum(counts), 1) if self.reduction in MEANS else 1.0)
         weight = share if weight is None else share * weights_like(weight, share)
         return super().value(np.where(counts, y_true, 0), y_pred, weight, logits)
 

@@ -10,14 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd import elementwise, general
+from autograd import elementwise, general, is_compiling, require
 
 
 def _softmax_losses(logits: Any, targets: Any) -> Any:
     shifted = logits - np.maximum.reduce(logits, axis=-1, keepdims=True)
     log_sum = np.log(np.add.reduce(np.exp(shifted), axis=-1))
-    if targets.dtype.kind == "b":  # one true class in each row
+    if targets.dtype.kind == "b" and type(targets) is np.ndarray:  # one true class in each row
         return log_sum - np.reshape(shifted[targets], log_sum.shape)
+    if targets.dtype.kind == "b":
+        return log_sum - np.add.reduce(np.where(targets, shifted, 0), axis=-1)
     chosen = np.add.reduce(np.where(targets, shifted * targets, 0), axis=-1)
     return log_sum * np.add.reduce(targets, axis=-1) - chosen
 
@@ -105,6 +107,10 @@ def one_hot(labels: Any, classes: int) -> Any:
            [False, False,  True]])
     """
     hot = np.equal(labels[..., None], np.arange(classes))
+    if is_compiling():
+        wrong = ValueError(f"one_hot: labels must be whole numbers from 0 to {classes - 1}")
+        require(np.all(np.any(hot, axis=-1)), wrong)
+        return hot
     if np.count_nonzero(hot) != labels.size:
         raise ValueError(
             f"one_hot: labels must be whole numbers from 0 to {classes - 1}, these go from {labels.min()} to "

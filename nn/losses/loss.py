@@ -95,7 +95,7 @@ class Loss(Configured):
             return total(losses) if self.reduction == "sum" else mean(losses)
         if self.reduction == "sum":
             return total(losses)
-        return total(losses) / max(float(np.sum(weights_like(weight, losses))), 1e-30)
+        return total(losses) / np.maximum(np.sum(weights_like(weight, losses)), 1e-30)
 
     def paired(self, y_true: Any, y_pred: Any) -> Any:
         """Return y_true in the shape and dtype of y_pred; ValueError where broadcasting would hide a mistake."""
@@ -145,7 +145,8 @@ def function_of(loss: type[Loss], *options: str) -> Callable[..., Any]:
 
 def weights_like(weight: Any, losses: Any) -> Any:
     """Return weights (n,), (n, 1) or of the losses' own shape so that they broadcast against losses (n, ...)."""
-    weight = np.asarray(weight, losses.dtype) if not isinstance(weight, Tensor) else weight
+    if not isinstance(weight, Tensor):
+        weight = np.astype(array(weight), losses.dtype, copy=False)
     if weight.ndim == losses.ndim + 1 and weight.shape[-1] == 1:
         weight = weight[..., 0]
     if weight.shape != losses.shape[: weight.ndim]:

@@ -56,6 +56,19 @@ class Metric(Configured):
         self.update_state(*batch, **options)
         return self.result()
 
+    @property
+    def has_share(self) -> bool:
+        """Whether what it gathers of a batch is a sum that a compiled step can compute: see `share`."""
+        return False
+
+    def share(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Return what a batch adds to what is gathered, by NumPy functions alone."""
+        raise NotImplementedError
+
+    def absorb(self, share: Any) -> None:
+        """Take in what `share` gave."""
+        raise NotImplementedError
+
     def get_state(self) -> dict[str, Any]:
         """Return what has been gathered, as arrays."""
         return {name: np.array(getattr(self, name)) for name in self.gathered}
@@ -132,6 +145,23 @@ class MeanMetric(Mean):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         self._gather(self.values(array_of(y_true), array_of(y_pred)), sample_weight)
+
+    @property
+    def has_share(self) -> bool:
+        kind = type(self)
+        return kind.update_state is MeanMetric.update_state and kind._gather is Mean._gather
+
+    def share(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> tuple[Any, Any]:
+        values = self.values(y_true, y_pred)
+        if sample_weight is None:
+            return np.add.reduce(values, axis=None, dtype=np.float64), float(values.size)
+        values = np.astype(values, np.float64)
+        weights = np.broadcast_to(weights_like(sample_weight, values), values.shape)
+        return np.sum(values * weights), np.sum(weights)
+
+    def absorb(self, share: tuple[Any, Any]) -> None:
+        self.total += float(share[0])
+        self.count += float(share[1])
 
 
 class FunctionMetric(MeanMetric):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
-from autograd import Tensor
+from autograd import Tensor, as_tensor, callback, guarded, is_compiling
 from nn.names import Configured, positional, refuse_unknown, snake_case
 from nn.optimizers.schedules import SCHEDULES
 
@@ -71,6 +72,7 @@ class Optimizer(Configured):
         self.name = name or snake_case(kind)
         self.iterations = 0
         self.rate = 0.0  # the learning rate of the current step
+        self._builds = 0  # how often it was built, and got other arrays of state
         self._parameters: list[Tensor] = []
         self._names: list[str] = []
         self._groups: list[_Large | _Small] = []
@@ -114,6 +116,7 @@ class Optimizer(Configured):
         if not unique:
             raise ValueError(f"{type(self).__name__}.build: no parameters; a model has none before it knows input_dim")
         self.iterations = 0
+        self._builds += 1
         self._names, self._parameters = map(list, zip(*unique.values(), strict=True))
         small: dict[Any, list[int]] = {}
         self._groups = []
@@ -168,15 +171,49 @@ class Optimizer(Configured):
     def _update(self, gradients: Sequence[Any]) -> None:
         if not self._groups:
             raise RuntimeError(f"{type(self).__name__}.step: call build(model.parameters()) first")
+        if is_compiling():
+            self._record(gradients)
+            return
         if self.clipnorm or self.clipvalue or self.global_clipnorm:
             gradients = self._clipped(gradients)
-        self.rate = self.learning_rate
-        self.iterations += 1
-        self.begin()
+        self._advance()
         if self.weight_decay:
             self._decay(gradients)
         for group in self._groups:
             group.step(self.update, gradients)
+
+    def _advance(self) -> None:
+        self.rate = self.learning_rate
+        self.iterations += 1
+        self.begin()
+
+    def _record(self, gradients: Sequence[Any]) -> None:
+        """Update as `_update` does, in a function that is compiled: numbers that change are asked for at each run."""
+        guarded(lambda: (self._builds, self.weight_decay, self.clipnorm, self.clipvalue, self.global_clipnorm))
+        if self.clipnorm or self.clipvalue or self.global_clipnorm:
+            gradients = self._clipped(gradients)
+        names: list[str] = []
+
+        def numbers() -> tuple[float, ...]:
+            self._advance()
+            if not names:
+                names.extend(name for name, value in vars(self).items() if type(value) in (float, int))
+            return tuple(float(getattr(self, name)) for name in names)
+
+        found = callback(numbers)
+        twin = copy.copy(self)
+        vars(twin).update(zip(names, found, strict=True))
+        if self.weight_decay:
+            twin._decay(gradients)
+        states: dict[int, list[Any]] = {}
+        for group in self._groups:
+            for i, _, values in group.states():
+                states.setdefault(i, []).append(values)
+        for i, (p, g) in enumerate(zip(self._parameters, gradients, strict=True)):
+            if g is not None:
+                w, delta = p.data, np.empty_like(g)
+                twin.update(g, delta, *(as_tensor(values).data for values in states.get(i, ())))
+                np.subtract(w, delta, w)
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Tensor]]) -> None:
         """Update by pairs (gradient, parameter), as from zip(gradients, model.trainable_weights)."""
@@ -216,6 +253,8 @@ class Optimizer(Configured):
     def _clipped(self, gradients: Sequence[Any]) -> list[Any]:
         if self.clipvalue:
             return [None if g is None else np.clip(g, -self.clipvalue, self.clipvalue) for g in gradients]
+        if is_compiling():
+            return self._clipped_in_program(gradients)
         squares = [0.0 if g is None else float(np.vdot(g, g)) for g in gradients]
         if self.global_clipnorm:
             squares = [math.fsum(squares)] * len(squares)
@@ -223,6 +262,16 @@ class Optimizer(Configured):
         return [
             g if g is None or square <= limit * limit else g * (limit / math.sqrt(square))
             for g, square in zip(gradients, squares, strict=True)
+        ]
+
+    def _clipped_in_program(self, gradients: Sequence[Any]) -> list[Any]:
+        squares = [0.0 if g is None else np.sum(g * g, dtype=np.float64) for g in gradients]
+        if self.global_clipnorm:
+            squares = [sum(squares)] * len(squares)
+        limit = self.clipnorm or self.global_clipnorm or math.inf
+        return [
+            g if g is None else g * np.astype(np.where(s <= limit * limit, 1.0, limit / np.sqrt(s)), g.dtype)
+            for g, s in zip(gradients, squares, strict=True)
         ]
 
     def _decay(self, gradients: Sequence[Any]) -> None:

@@ -90,8 +90,8 @@ class Objective:
 
     def value(
         self, ys: Sequence[Any], outs: Sequence[Any], ws: Sequence[Any] | None, noted: Sequence[Logits]
-    ) -> tuple[Any, list[float]]:
-        """Return the loss of a batch as a tensor, and that of each output."""
+    ) -> tuple[Any, list[Any]]:
+        """Return the loss of a batch as a tensor, and, where there are several, that of each output."""
         term = self.terms[0]
         if len(self.terms) == 1:
             value = term.loss.value(ys[0], outs[0], None if ws is None else ws[0], logits_of(outs[0], noted))
@@ -99,7 +99,7 @@ class Objective:
         total, parts = None, []
         for i, term in enumerate(self.terms):
             value = term.loss.value(ys[i], outs[i], None if ws is None else ws[i], logits_of(outs[i], noted))
-            parts.append(float(value.item()))
+            parts.append(value)
             value = value * term.weight
             total = value if total is None else total + value
         return total, parts
@@ -121,6 +121,27 @@ class Objective:
                 metric.update_state(ys[i], predicted)
             for _, metric in term.weighted:
                 metric.update_state(ys[i], predicted, None if ws is None else ws[i])
+
+    def measured(self, ys: Sequence[Any], outs: Sequence[Any], ws: Sequence[Any] | None) -> list[Any]:
+        """Return, in a step that is compiled, what each metric gathers of a batch: (total, weight), or what it needs."""
+        found: list[Any] = []
+        for i, term in enumerate(self.terms):
+            predicted = outs[i].data if type(outs[i]) is Tensor else outs[i]
+            for weighted, metrics in ((False, term.metrics), (True, term.weighted)):
+                for _, metric in metrics:
+                    w = ws[i] if weighted and ws is not None else None
+                    found.append(metric.share(ys[i], predicted, w) if metric.has_share else predicted)
+        return found
+
+    def absorb(self, found: Sequence[Any], ys: Sequence[Any], ws: Sequence[Any] | None) -> None:
+        """Take in what `measured` gave."""
+        shares = iter(found)
+        for i, term in enumerate(self.terms):
+            for _, metric in term.metrics:
+                metric.absorb(next(shares)) if metric.has_share else metric.update_state(ys[i], next(shares))
+            for _, metric in term.weighted:
+                share, w = next(shares), None if ws is None else ws[i]
+                metric.absorb(share) if metric.has_share else metric.update_state(ys[i], share, w)
 
     def report(self, logs: Mapping[str, Any] | None) -> None:
         """Take what a step of one's own has returned, to be reported as it is."""

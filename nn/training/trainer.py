@@ -23,6 +23,7 @@ from nn.training.inputs import count_of, leaves, scale_advice
 from nn.training.intake import arrays, examples, flat_outputs, joined, received, source_of, split, unpacked
 from nn.training.loop import Loop
 from nn.training.objective import Objective
+from nn.training.programs import WARM, LossNotFinite, StepPrograms
 from nn.training.progress import Progress
 from nn.training.sources import Batch, Source, each_batch, is_stream, take
 from nn.training.targets import CROSS_ENTROPIES, Output
@@ -47,6 +48,8 @@ class Trainer(Layer):
     _regularized: Sequence[Attached] = ()
     _constrained: Sequence[Attached] = ()
     _loss_span: tuple[int, int] | None = None
+    _programs: StepPrograms
+    _compiles: bool | str | None = False
 
     def check_features(self, shape: tuple[int, ...]) -> None:
         """Raise ValueError, naming layer and columns, for an x whose examples have another shape than is taken."""
@@ -73,9 +76,9 @@ class Trainer(Layer):
         loss_weights: Any = None,
         metrics: Any = None,
         weighted_metrics: Any = None,
-        run_eagerly: bool = True,  # noqa: ARG002
+        run_eagerly: bool = False,
         steps_per_execution: int = 1,  # noqa: ARG002
-        jit_compile: bool | str = "auto",  # noqa: ARG002
+        jit_compile: bool | str = "auto",
         auto_scale_loss: bool = True,  # noqa: ARG002
     ) -> None:
         """Choose how to train; ValueError at once for a name that is not known.
@@ -83,12 +86,20 @@ class Trainer(Layer):
         `loss` is a name, a `Loss` or a function; of several outputs a list or a dict by their names, and the sum is
         minimised, weighted by `loss_weights`. So with `metrics`, and with `weighted_metrics`, which count sample
         weights. Where a cross-entropy meets the sigmoid or softmax at the end of the model it is computed from
-        logits, so that it is exact and a certain but wrong answer still learns. The other arguments are Keras' hints
-        on how to compute; they are accepted and change nothing.
+        logits, so that it is exact and a certain but wrong answer still learns.
+
+        With `jit_compile` "auto" a step of training becomes one program (`autograd.compile`) once the optimizer has
+        made 64 steps, if it can be one; True compiles the first step already, and raises TraceError where that cannot
+        be. False, or `run_eagerly`, computes operation by operation. The other arguments are accepted and change
+        nothing.
         """
         if self._objective is not None and self._objective.keeps:
             raise RuntimeError("compile: training is going on; compile before or after fit, or stop it")
         made = optimizers.get(optimizer), Objective(loss, loss_weights, metrics, weighted_metrics)
+        if jit_compile not in (True, False, None, "auto"):
+            raise ValueError(f"compile: jit_compile must be True, False or 'auto', not {jit_compile!r}")
+        self.__dict__["_programs"] = StepPrograms()
+        self.__dict__["_compiles"] = False if run_eagerly else jit_compile
         self.optimizer, self._objective = made  # both or, where a name is not known, neither
         self.loss = loss
         self.known_outputs = None
@@ -97,6 +108,8 @@ class Trainer(Layer):
     def look_around(self) -> None:
         """Take note of what regularisers and constraints there are, before steps that use them."""
         self.__dict__.update(_regularized=_unheld(self.regularized()), _constrained=_unheld(self.constrained()))
+        if self.optimizer is not None and self._objective is not None:
+            self._programs.look_around(self)
 
     @property
     def compiled(self) -> bool:
@@ -130,10 +143,10 @@ class Trainer(Layer):
         """Return the loss on a batch, as a tensor to call backward() on or to draw."""
         batch = examples(self, x, y, sample_weight)
         self.look_around()
-        value: Tensor = self._loss_and_outputs(batch)[0]
+        value: Tensor = self.loss_and_outputs(batch)[0]
         return value
 
-    def _loss_and_outputs(self, batch: Batch) -> tuple[Any, list[float], list[Any]]:
+    def loss_and_outputs(self, batch: Batch) -> tuple[Any, list[Any], list[Any]]:
         """Return the loss of a prepared batch with what regularisers add, that of each output, and the outputs."""
         with noting_logits() as noted:
             outs = flat_outputs(self(as_tensor(batch.x) if type(batch.x) is np.ndarray else batch.x))
@@ -153,25 +166,55 @@ class Trainer(Layer):
         """
         optimizer, objective = self.optimizer, self.objective
         assert optimizer is not None
-        loss, parts, outs = self._loss_and_outputs(batch)
+        if self._compiles and (self._compiles is True or optimizer.iterations >= WARM) and self._step_by_program(batch):
+            return None
+        loss, parts, outs = self.loss_and_outputs(batch)
         value = loss.item()
         if not math.isfinite(value):
             raise self._not_finite(value, batch)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        self.constrain()
+        objective.add(batch.size, value, [float(part.item()) for part in parts])
+        objective.measure(batch.y, outs, batch.w)
+        return None
+
+    def constrain(self) -> None:
+        """Bring all parameters that have a constraint back to where it holds."""
         for constraint, layer, name in self._constrained:
             weight = getattr(layer, name)
             weight.data = constraint(weight.data)
-        objective.add(batch.size, value, parts)
-        objective.measure(batch.y, outs, batch.w)
-        return None
+
+    def settings(self) -> tuple[Any, ...]:
+        """Return the attributes of the model itself that its loss may depend on, as a compiled step has seen them."""
+        kept = (str, int, float, bool, tuple, type(None))
+        return tuple(
+            (name, value)
+            for name, value in vars(self).items()
+            if isinstance(value, kept) and name not in self._apart and name not in _OWN
+        )
+
+    def _step_by_program(self, batch: Batch) -> bool:
+        """Make a step by a compiled program, if there can be one."""
+        try:
+            found = self._programs.run(self, batch, strict=self._compiles is True)
+        except LossNotFinite:
+            with no_grad():
+                value = float(self.loss_and_outputs(batch)[0].item())
+            raise self._not_finite(math.nan if math.isfinite(value) else value, batch) from None
+        if found is None:
+            return False
+        loss, parts, shares = found
+        self.objective.add(batch.size, loss, parts)
+        self.objective.absorb(shares, batch.y, batch.w)
+        return True
 
     def test_step(self, batch: Batch) -> Mapping[str, Any] | None:
         """Take a prepared batch into the means of the loss and into the metrics."""
         with no_grad():
-            loss, parts, outs = self._loss_and_outputs(batch)
-        self.objective.add(batch.size, float(loss.item()), parts)
+            loss, parts, outs = self.loss_and_outputs(batch)
+        self.objective.add(batch.size, float(loss.item()), [float(part.item()) for part in parts])
         self.objective.measure(batch.y, outs, batch.w)
         return None
 
@@ -393,6 +436,12 @@ class Trainer(Layer):
         if self._loss_span is None or not terms:
             return super().spans()
         return [*super().spans(), (terms[0].loss.name if len(terms) == 1 else "loss", *self._loss_span)]
+
+
+_OWN = frozenset(
+    {"_changes", "_span", "_loss_span", "_holding", "history", "stop_training", "changed", "_charged", "columns",
+     "known_outputs", "input_count", "output_names", "_training"}
+)  # fmt: skip
 
 
 def _unheld(attached: Iterable[Attached]) -> list[Attached]:

@@ -1,0 +1,104 @@
+"""The step of `fit` as one compiled program, and when it is worth it."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from autograd import compile as compiled
+from autograd import require
+from nn.training.sources import Batch
+
+if TYPE_CHECKING:
+    from nn.training.trainer import Trainer
+
+WARM: Final = 64
+"""Steps of the optimizer after which a step is compiled: a short training is over before a compiler is.
+
+They are counted by the optimizer, so that training that is taken up again goes on as it would have.
+"""
+
+
+class LossNotFinite(Exception):
+    """Raised by a compiled step, before anything has changed."""
+
+
+class StepPrograms:
+    """The compiled steps of a model; never part of a copy of it."""
+
+    def __init__(self) -> None:
+        self._seen: Any = None
+        self._step: Callable[..., Any] | None = None
+        self._refused = False  # whether the step cannot be compiled, as the model is
+
+    def __reduce__(self) -> Any:
+        return StepPrograms, ()
+
+    def look_around(self, trainer: Trainer) -> None:
+        """Forget the programs if the model is no longer what they were made of."""
+        seen = (
+            trainer.optimizer,
+            trainer.objective,
+            *((part, vars(part).get("_changes", 0)) for part in trainer.modules() if part is not trainer),
+            *((p, p.requires_grad) for p in trainer.parameters()),
+            trainer.settings(),
+        )
+        if self._seen is None or len(seen) != len(self._seen) or not all(map(_same, seen, self._seen)):
+            self._seen, self._step, self._refused = seen, None, False
+
+    def run(self, trainer: Trainer, batch: Batch, *, strict: bool) -> tuple[float, list[float], list[Any]] | None:
+        """Make a step; return the loss, that of each output and what metrics gather; None where it is not compiled.
+
+        Raises LossNotFinite, with nothing changed.
+        """
+        if self._refused or self._seen is None:
+            return None
+        weights = [] if batch.w is None else batch.w
+        if any(w is None for w in weights):
+            return None
+        if self._step is None:
+            self._step = compiled(_step_of(weakref.proxy(trainer), len(batch.y)))
+        optimizer = trainer.optimizer
+        assert optimizer is not None
+        before = optimizer.iterations
+        known = len(self._step.programs)  # type: ignore[attr-defined]
+        try:
+            loss, parts, found = self._step(batch.x, *batch.y, *weights)
+        except LossNotFinite:
+            optimizer.iterations = before
+            raise
+        except Exception:
+            if strict or len(self._step.programs) > known:  # type: ignore[attr-defined]
+                raise
+            optimizer.iterations = before
+            self._refused = True
+            return None
+        return float(loss), [float(part) for part in parts], found
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b) == 2:
+        return a[0] is b[0] and a[1] == b[1]
+    return a is b or (isinstance(a, tuple) and a == b)
+
+
+def _step_of(trainer: Any, outputs: int) -> Callable[..., Any]:
+    """Return a step of a model with so many outputs, as a function of x, the targets and the weights."""
+
+    def step(x: Any, *rest: Any) -> tuple[Any, list[Any], list[Any]]:
+        ys, ws = list(rest[:outputs]), list(rest[outputs:]) or None
+        loss, parts, outs = trainer.loss_and_outputs(Batch(x, ys, ws))
+        require(np.isfinite(loss), LossNotFinite)
+        optimizer = trainer.optimizer
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        trainer.constrain()
+        found = trainer.objective.measured(ys, outs, ws)
+        optimizer.zero_grad()
+        return loss.data, [part.data for part in parts], found
+
+    return step
