@@ -277,11 +277,12 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
         shape, node = np.shape(trace.out), node_of(trace.out)
         rows = []
         for i in range(int(np.prod(shape))):
-            seed = np.zeros_like(value_of(trace.out)) if node is not None else None
-            if seed is not None:
-                seed = np.asarray(seed)
-                seed.flat[i] = 1
-            rows.append(trace.pull({} if node is None else {node: seed}, keep=True))
+            if node is None:
+                rows.append(trace.pull({}, keep=True))
+                continue
+            seed = np.zeros(shape, node.dtype)
+            seed.flat[i] = 1
+            rows.append(trace.pull({node: seed}, keep=True))
         blocks = [
             np.reshape(np.stack([row[j] for row in rows]), shape + v.shape)
             if rows

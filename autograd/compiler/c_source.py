@@ -189,7 +189,7 @@ class Emitter:
                         self.inner.setdefault(root, set()).add(self.plan.loop_of[value])
         self.given_out = {
             *self.graph.outputs,
-            *(e.value for e in self.graph.effects if e.value and e.kind in ("grad", "add")),
+            *(e.value for e in self.graph.effects if e.value and e.kind not in ("store", "check")),
         }
         called = [
             s.value for s in stages if isinstance(s, Single) and not known_to_c(s.value) and s.value.kind != "check"
@@ -200,7 +200,10 @@ class Emitter:
             *items,
             *(v for v in called if v.dtype is not None),
             *dict.fromkeys(
-                [*self.graph.outputs, *(e.value for e in self.graph.effects if e.value and e.kind in ("grad", "add"))]
+                [
+                    *self.graph.outputs,
+                    *(e.value for e in self.graph.effects if e.value and e.kind not in ("store", "check")),
+                ]
             ),
         ]:
             self.slots.setdefault(value, len(self.slots))

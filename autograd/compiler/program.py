@@ -18,7 +18,16 @@ from autograd.compiler.numpy_source import NumpyProgram, never_copied
 from autograd.compiler.passes import computed, optimized
 from autograd.compiler.planning import Nest, Single
 from autograd.compiler.trace import Tape
-from autograd.engine.tensor import REBOUND, Tensor, from_value
+from autograd.engine.calls import recorded
+from autograd.engine.graph import Spec
+from autograd.engine.op import Op
+from autograd.engine.derivative import pull
+from autograd.engine.mode import enable_grad
+from autograd.engine.tensor import LIFT, REBOUND, Tensor, from_value
+from autograd.transforms import tree_leaves
+
+LEFT: Final = ("grad", "add", "assign")
+"""The kinds of effects that are done with results of a program, when it has run."""
 
 MISSED: Final = object()
 """What a quick call returns whose arguments are not of the kind that the program is for."""
@@ -42,6 +51,8 @@ class Program:
         self.forms = list(forms)
         self.guards = tape.guards
         self.callbacks = tape.callbacks
+        self.backward: Program | None = None
+        self.kept = 0  # from which of its results on they are for `backward`
         self.must_be_none = list(tape.read)
         self.recorded = graph
         self.optimized, self.passes = optimized(graph)
@@ -333,7 +344,61 @@ class Program:
                 leaf = leaf._value if type(leaf) is Tensor else leaf
             arrays.append(leaf if v.weak else _plain(leaf, v))
         results = self._run_native(arrays) if self.backend == "native" else self._run_numpy(arrays)
-        return self._finished(results, leaves)
+        finished = self._finished(results, leaves)
+        return finished if self.backward is None else self._with_graph(finished, results, leaves)
+
+    # --- results that can be differentiated -----------------------------------------------------------------------
+
+    def differentiates(
+        self, backward: Program, nodes: Sequence[Any], arguments: Sequence[int | None], places: Sequence[int],
+        again: Callable[[Sequence[Any]], Any],
+    ) -> None:  # fmt: skip
+        """Let the results at these places be differentiated by a program: by nodes of tensors, or by arguments."""
+        self.backward = backward
+        self._by = list(zip(nodes, arguments, strict=True))
+        self._places = list(places)
+        self._again = again
+        self.quick = lambda _mode, _args: MISSED
+
+    def _pulled_again(self, leaves: Sequence[Any], nodes: Sequence[Any], cotangents: Sequence[Any]) -> list[Any]:
+        """Return gradients that can be differentiated themselves: of the function, computed again without a program."""
+        with enable_grad():
+            outs = tree_leaves(self._again(leaves))
+            chosen = [
+                outs[next(i for i, form in enumerate(self.forms) if form == ("tensor", at))] for at in self._places
+            ]
+            seeds: dict[Any, Any] = {}
+            for out, g in zip(chosen, cotangents, strict=True):
+                seeds[out._node] = seeds[out._node] + g if out._node in seeds else g
+            found = pull(seeds, set(nodes), keep=True, stop=set(nodes), lift=LIFT)
+        return [found.get(node) for node in nodes]
+
+    def _with_graph(self, finished: Any, results: list[Any], leaves: Sequence[Any]) -> Any:
+        """Return the results as tensors of a graph, with one node for all of them."""
+        assert self.backward is not None
+        backward, wanted = self.backward, [self.graph.outputs[at] for at in range(len(self.graph.outputs))]
+        arrays = [results[self._results.index(v)] for v in wanted]
+        kept, places = arrays[self.kept :], self._places
+        values = tuple(arrays[at] if arrays[at].shape else arrays[at][()] for at in places)
+
+        def rule(g: Any, _out: Any, *_inputs: Any) -> list[Any]:
+            cotangents = list(g) if len(places) > 1 else [g]
+            if any(type(c) is Tensor for c in cotangents):
+                return self._pulled_again(leaves, nodes, cotangents)
+            found = backward.run([*kept, *cotangents])
+            return [*found]
+
+        nodes = tuple(node if at is None else leaves[at]._node for node, at in self._by)
+        op = Op("general", self.run, (), name=f"compiled({self.name})", joint=rule, arity=0)
+        operands = [Spec(node.shape, node.dtype) for node in nodes]
+        made = recorded(op, nodes, (None, *operands), {}, values if len(places) > 1 else values[0], True, operands)
+        tensors = dict(zip(places, made if len(places) > 1 else [made], strict=True))
+        flat = iter(tree_leaves(finished))
+        new = [
+            tensors.get(at, leaf) if form == "tensor" else leaf
+            for (form, at), leaf in zip(self.forms, flat, strict=False)
+        ]
+        return _built(self.out, new)
 
     def _as_hosted(self, value: Value, result: Any) -> Any:
         """Return what a callback gave, if it is of the kind that it was when it was recorded."""
@@ -345,18 +410,19 @@ class Program:
         return result
 
     def _finished(self, results: list[Any], leaves: Sequence[Any]) -> Any:
-        for effect, array in self._gradients(results):
-            node = effect.target if not isinstance(effect.target, int) else leaves[effect.target]._node
+        for effect, array in self._left(results):
+            if effect.kind == "assign":
+                np.copyto(leaves[effect.target].data, array)
+                continue
+            node = leaves[effect.target]._node if isinstance(effect.target, int) else effect.target
             if effect.kind == "add" and node.grad is not None:
                 array = node.grad + array
             node.grad = array
         return _built(self.out, [self._leaf(form, at, results, leaves) for form, at in self.forms])
 
-    def _gradients(self, results: list[Any]) -> list[tuple[Effect, Any]]:
+    def _left(self, results: list[Any]) -> list[tuple[Effect, Any]]:
         found = dict(zip(self._results, results, strict=True))
-        return [
-            (e, None if e.value is None else found[e.value]) for e in self.graph.effects if e.kind in ("grad", "add")
-        ]
+        return [(e, None if e.value is None else found[e.value]) for e in self.graph.effects if e.kind in LEFT]
 
     def _leaf(self, form: str, at: Any, results: list[Any], leaves: Sequence[Any]) -> Any:
         if form == "same":
@@ -523,7 +589,7 @@ def called(value: Value, args: Sequence[Any]) -> Any:
 
 
 def _results(graph: Graph) -> list[Value]:
-    kept = [e.value for e in graph.effects if e.value is not None and e.kind in ("grad", "add")]
+    kept = [e.value for e in graph.effects if e.value is not None and e.kind in LEFT]
     return list(dict.fromkeys([*graph.outputs, *kept]))
 
 

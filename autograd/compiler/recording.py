@@ -9,18 +9,25 @@ import numpy as np
 
 from autograd.compiler import canonical as canonical
 from autograd.compiler.errors import refuse
-from autograd.compiler.graph import Value
+from autograd.compiler.graph import Argument, Graph, Value
 from autograd.compiler.native import NoNative, compiler, notice
+from autograd.compiler.passes import optimized
 from autograd.compiler.program import Program
 from autograd.compiler.trace import Tape, Trace, arguments_of
 from autograd.compiler.traced import Traced
+from autograd.engine.derivative import pull
+from autograd.engine.graph import Node, reachable
 from autograd.engine.mode import is_grad_enabled, mode_scope
 from autograd.engine.tensor import Tensor
 from autograd.transforms import tree_leaves, tree_like
 
 
 def recorded(f: Callable[..., Any], name: str, backend: str, tree: Any, leaves: Sequence[Any], start: float) -> Program:
-    """Run the function on traced arguments; return the program."""
+    """Run the function on traced arguments; return the program.
+
+    Where results still require grad it computes the values beside that their derivatives need, and has a second
+    program for these as `backward`.
+    """
     tape = Tape()
     grads = is_grad_enabled()
     given = arguments_of(tape, leaves)
@@ -28,19 +35,26 @@ def recorded(f: Callable[..., Any], name: str, backend: str, tree: Any, leaves: 
     try:
         with mode_scope(Trace(tape, grads)):
             out = f(*args, **kwargs)
-        outputs: list[Value] = []
-        forms: list[Any] = []
-        for i, leaf in enumerate(tree_leaves(out)):
-            forms.append(_output(leaf, i, outputs, leaves, given))
-        graph = tape.graph(outputs)
+            outputs: list[Value] = []
+            forms = [_output(leaf, i, outputs, given) for i, leaf in enumerate(tree_leaves(out))]
+            pulled = _pulled(tape, [leaf for leaf in tree_leaves(out) if _unfinished(leaf)], leaves) if grads else None
+        graph = tape.graph(outputs, leaves)
     except BaseException:
         tape.restore()
         raise
-    return Program(
-        name, graph, tape, out=tree_like(out, range(len(forms))), forms=forms, leaves=leaves,
-        backend=_backend(backend), start=start, grads=grads,
-        flat=not kwargs and all(arg is given[i] for i, arg in enumerate(args)) and len(args) == len(given),
-    )  # fmt: skip
+    made = {
+        "backend": _backend(backend), "grads": grads, "start": start,
+        "flat": not kwargs and all(arg is given[i] for i, arg in enumerate(args)) and len(args) == len(given),
+    }  # fmt: skip
+    call, tree = tree, tree_like(out, range(len(forms)))
+    if pulled is None:
+        return Program(name, graph, tape, out=tree, forms=forms, leaves=leaves, **made)
+
+    def again(leaves: Sequence[Any]) -> Any:
+        args, kwargs = tree_like(call, leaves)
+        return f(*args, **kwargs)
+
+    return _differentiable(name, graph, tape, pulled, tree=tree, forms=forms, leaves=leaves, made=made, again=again)
 
 
 def _backend(wanted: str) -> str:
@@ -54,7 +68,7 @@ def _backend(wanted: str) -> str:
     return "native"
 
 
-def _output(leaf: Any, i: int, outputs: list[Value], leaves: Sequence[Any], given: Sequence[Any]) -> tuple[str, Any]:
+def _output(leaf: Any, i: int, outputs: list[Value], given: Sequence[Any]) -> tuple[str, Any]:
     """Return how a leaf of the result is made at each call."""
     for position, argument in enumerate(given):
         if leaf is argument:
@@ -74,3 +88,133 @@ def _output(leaf: Any, i: int, outputs: list[Value], leaves: Sequence[Any], give
             "Compute it from the arguments, by autograd.callback, or outside of the compiled function",
         )
     return "same", leaf
+
+
+# --- results that can be differentiated further ----------------------------------------------------------------------
+
+
+class Pulled:
+    """The backward pass of results that still require grad, in the same trace."""
+
+    def __init__(self, outs: list[Tensor], cotangents: list[Traced], gradients: dict[Node, Traced], wanted: list[Any]):
+        self.outs = outs
+        self.cotangents = [c.node for c in cotangents]
+        self.nodes = list(gradients)
+        self.gradients = [g.node for g in gradients.values()]
+        self.arguments: list[Any] = wanted
+
+
+def _unfinished(leaf: Any) -> bool:
+    """Return whether a result requires grad and backward has not freed what it needs."""
+    if type(leaf) is not Tensor or leaf._node is None or leaf._node.op is None or not leaf.requires_grad:
+        return False
+    return all(node.saved is not None for node in reachable([leaf._node]))
+
+
+def _pulled(tape: Tape, outs: list[Tensor], leaves: Sequence[Any]) -> Pulled | None:
+    """Record the gradients of these results by the arguments and tensors that require grad."""
+    if not outs:
+        return None
+    outs = list({id(out._node): out for out in outs}.values())
+    cotangents = []
+    seeds: dict[Node, Any] = {}
+    for k, out in enumerate(outs):
+        g = tape.input(Argument(len(leaves) + k), f"cotangent {k}", np.ones(out.shape, out.dtype))
+        cotangents.append(g)
+        assert out._node is not None
+        seeds[out._node] = g
+    found = pull(seeds, set(tape.arguments), keep=True)
+    gradients = {node: g for node, g in found.items() if isinstance(g, Traced)}
+    if not gradients:
+        return None
+    return Pulled(outs, cotangents, gradients, [tape.arguments.get(node) for node in gradients])
+
+
+def _differentiable(
+    name: str, graph: Graph, tape: Tape, pulled: Pulled, *, tree: Any, forms: list[Any], leaves: Sequence[Any],
+    made: dict[str, Any], again: Callable[..., Any],
+) -> Program:  # fmt: skip
+    """Return the program of the results, with `backward` for their gradients.
+
+    What backward reads of the values on the way becomes results of the first program and arguments of the second.
+    """
+    joint, _ = optimized(Graph(graph.values, [*graph.outputs, *pulled.gradients], graph.effects))
+    count = len(graph.outputs)
+    gradients = joint.outputs[count:]
+    behind = _dependent(joint, range(len(leaves), len(leaves) + len(pulled.outs)))
+    kept: list[Value] = []
+    for value in joint.values:
+        if value in behind:
+            kept += [a for a in map(_owner, value.operands()) if a not in behind and a.kind != "constant"]
+    kept += [_owner(g) for g in gradients if g not in behind and _owner(g).kind != "constant"]
+    kept = [v for v in dict.fromkeys(kept) if not (v.kind == "input" and not _is_argument(v))]
+    program = Program(
+        name, Graph(joint.values, [*joint.outputs[:count], *kept], joint.effects), tape, out=tree, forms=forms,
+        leaves=leaves, **made,
+    )  # fmt: skip
+    substitutes: dict[Value, Value] = {}
+    for k, v in enumerate(kept):
+        substitutes[v] = _argument(k, v)
+    for k in range(len(pulled.outs)):
+        for v in joint.values:
+            if _is_argument(v) and v.params["source"].position == len(leaves) + k:
+                substitutes[v] = _argument(len(kept) + k, v)
+    backward = _substituted(joint, substitutes, gradients)
+    examples = [np.empty(v.shape, v.dtype) for v in kept] + [np.empty(out.shape, out.dtype) for out in pulled.outs]
+    program.kept = count
+    program.differentiates(
+        Program(
+            f"backward of {name}", backward, Tape(), out=list(range(len(gradients))),
+            forms=[("array", i) for i in range(len(gradients))], leaves=examples, **made,
+        ),
+        pulled.nodes, pulled.arguments, [graph.outputs.index(out._value.node) for out in pulled.outs],
+        again,
+    )  # fmt: skip
+    return program
+
+
+def _dependent(graph: Graph, positions: range) -> set[Value]:
+    """Return the values that depend on the arguments at these positions."""
+    found: set[Value] = set()
+    for value in graph.values:
+        if (_is_argument(value) and value.params["source"].position in positions) or any(
+            a in found for a in value.operands()
+        ):
+            found.add(value)
+    return found
+
+
+def _is_argument(value: Value) -> bool:
+    return value.kind == "input" and isinstance(value.params["source"], Argument)
+
+
+def _owner(value: Value) -> Value:
+    """Return what a view is a view of: the view itself is made again where it is needed."""
+    while value.kind == "view":
+        value = value.args[0]
+    return value
+
+
+def _argument(position: int, like: Value) -> Value:
+    params = {"source": Argument(position)}
+    return Value(like.number, "input", f"kept {position}", (), params, like.shape, like.dtype, line=like.line)
+
+
+def _substituted(graph: Graph, substitutes: dict[Value, Value], outputs: list[Value]) -> Graph:
+    """Return what computes the outputs when some values are given."""
+    new: dict[Value, Value] = {}
+    needed: set[Value] = set()
+    stack = list(outputs)
+    while stack:
+        value = stack.pop()
+        if value not in needed:
+            needed.add(value)
+            if value not in substitutes:
+                stack.extend(value.operands())
+    values: list[Value] = []
+    for value in graph.values:
+        if value in needed:
+            moved = substitutes.get(value) or value.on([new[a] if isinstance(a, Value) else a for a in value.args])
+            new[value] = moved
+            values.append(moved)
+    return Graph(values, [new[v] for v in outputs], [])

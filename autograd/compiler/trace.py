@@ -18,7 +18,7 @@ from autograd.compiler.graph import Argument, Array, Effect, Graph, Held, Host, 
 from autograd.compiler.traced import Traced
 from autograd.engine.anomaly import call_site
 from autograd.engine.calls import apply
-from autograd.engine.graph import Node, Spec, tick
+from autograd.engine.graph import Node, Spec, new_leaf, tick
 from autograd.engine.mode import Interceptor, Observer
 from autograd.engine.op import SEVERAL
 from autograd.engine.tensor import Tensor, from_value
@@ -50,6 +50,8 @@ class Tape:
         self.gradients: dict[Node, Any] = {}  # what they were before
         self.added: set[Node] = set()  # whose gradient is added to what it was before
         self.read: set[Node] = set()  # whose gradient the function reads
+        self.given: dict[int, tuple[Traced, Value]] = {}  # the arguments, and what they were at first
+        self.arguments: dict[Node, int] = {}  # the nodes of arguments that require grad
         self.watched: list[tuple[Any, int, Any]] = []
         self.callbacks: list[Once] = []
         self.checks: list[tuple[Value, Any]] = []
@@ -266,13 +268,14 @@ class Tape:
         for node, before in self.gradients.items():
             now = node.grad
             node.grad = before
-            if node.birth >= self.floor:
+            target: Any = self.arguments.get(node, node)
+            if node.birth >= self.floor and target is node:
                 continue
             now = now._value if type(now) is Tensor else now
             if isinstance(now, Traced):
-                found.append(Effect("add" if node in self.added else "grad", node, now.node))
+                found.append(Effect("add" if node in self.added or target is not node else "grad", target, now.node))
             elif now is None and node not in self.added:
-                found.append(Effect("grad", node, None))
+                found.append(Effect("grad", target, None))
         return found
 
     def restore(self) -> None:
@@ -281,9 +284,18 @@ class Tape:
             node.grad = before
         self.closed = True
 
-    def graph(self, outputs: Sequence[Value]) -> Graph:
+    def graph(self, outputs: Sequence[Value], leaves: Sequence[Any]) -> Graph:
         """Return the program."""
         effects = self.effects()
+        for i, (traced, first) in self.given.items():
+            if traced.node is first:
+                continue
+            if type(leaves[i]) is not Tensor:
+                raise TraceError(
+                    f"compile: argument {i}, a plain array, is changed in place by the function, which a program does "
+                    "not do. Write x = x + 1, which makes a new array, or pass a tensor and write t.data += 1."
+                )
+            effects.append(Effect("assign", i, traced.node))
         self.closed = True
         for array, before, line in self.watched:
             if _fingerprint(array) != before:
@@ -427,10 +439,16 @@ def arguments_of(tape: Tape, leaves: Sequence[Any]) -> list[Any]:
         value = leaf._value if type(leaf) is Tensor else leaf
         if isinstance(value, np.ndarray) and not value.dtype.isnative:
             value = value.astype(value.dtype.newbyteorder("="))
-        if type(leaf) is Tensor:
-            given.append(from_value(tape.input(Argument(i), f"argument {i}", np.asarray(value)), None))
-        elif type(value) is float or isinstance(value, np.ndarray | np.generic):
-            given.append(tape.input(Argument(i), f"argument {i}", value))
-        else:
+        if type(leaf) is not Tensor and type(value) is not float and not isinstance(value, np.ndarray | np.generic):
             given.append(leaf)
+            continue
+        traced = tape.input(Argument(i), f"argument {i}", np.asarray(value) if type(leaf) is Tensor else value)
+        tape.given[i] = traced, traced.node
+        if type(leaf) is not Tensor:
+            given.append(traced)
+            continue
+        node = new_leaf(traced.shape, traced.dtype) if leaf.requires_grad else None
+        if node is not None:
+            tape.arguments[node] = i
+        given.append(from_value(traced, node))
     return given
