@@ -20,6 +20,23 @@ PRELUDE: Final = r"""
 #include <string.h>
 #include <pthread.h>
 
+/* By masks of bits: of conditionals that depend on each other a compiler makes branches, and no vectors any more. */
+GG_INLINE float gg_where_f(int c, float x, float y) {
+    uint32_t m = -(uint32_t)(c != 0);
+    return gg_of_bits_f((gg_bits_f(x) & m) | (gg_bits_f(y) & ~m));
+}
+GG_INLINE double gg_where_d(int64_t c, double x, double y) {
+    uint64_t m = -(uint64_t)(c != 0);
+    return gg_of_bits_d((gg_bits_d(x) & m) | (gg_bits_d(y) & ~m));
+}
+GG_INLINE float gg_strong_zero_f(float c, float g) {
+    uint32_t m = -(uint32_t)((c != c) & (g == 0));
+    return gg_of_bits_f(gg_bits_f(c) & ~m);
+}
+GG_INLINE double gg_strong_zero_d(double c, double g) {
+    uint64_t m = -(uint64_t)((c != c) & (g == 0));
+    return gg_of_bits_d(gg_bits_d(c) & ~m);
+}
 GG_INLINE float gg_maximum_f(float a, float b) { return (a >= b || a != a) ? a : b; }
 GG_INLINE double gg_maximum_d(double a, double b) { return (a >= b || a != a) ? a : b; }
 GG_INLINE float gg_minimum_f(float a, float b) { return (a <= b || a != a) ? a : b; }
@@ -161,9 +178,11 @@ def writer_of(value: Value) -> Writer | None:
     if fn == "copy":
         return lambda x: x
     if fn == "where":
-        return lambda c, x, y: f"({c}) ? {x} : {y}"
+        return (
+            (lambda c, x, y: f"gg_where{suffix}({c} != 0, {x}, {y})") if real else lambda c, x, y: f"({c}) ? {x} : {y}"
+        )
     if fn == "strong_zero":
-        return lambda c, g: f"(({c} != {c}) & ({g} == 0)) ? 0 : {c}"
+        return lambda c, g: f"gg_strong_zero{suffix}({c}, {g})"
     if fn in _COMPARISONS:
         return lambda x, y: f"{x} {_COMPARISONS[fn]} {y}"
     if fn in _LOGIC:

@@ -138,15 +138,19 @@ class NumpyProgram:
 
     def _plan_memory(self) -> None:
         last: dict[Value, int] = {}
+        self.blocked = {id(s) for s in self.plan.stages if isinstance(s, Nest) and self._is_blocked(s)}
         for i, value in enumerate(self.order):
+            stage = self.plan.stages[self.plan.stage_of[value]]
             for a in value.operands():
-                last[self._root(a)] = i
+                root = self._root(a)
+                again = id(stage) in self.blocked and self.plan.stage_of.get(root) != self.plan.stage_of[value]
+                until = max(self.index[v] for v in stage.values) if again else i  # each block reads it anew
+                last[root] = max(last.get(root, 0), until)
         end = len(self.order)
         first_late = min((self.index[v] for v in self.order if v in self.late), default=end)
         self.shares: dict[Value, Value] = {}  # in whose place an elementwise value is written
         lives: dict[Value, list[int]] = {}
-        self.blocked = {id(s) for s in self.plan.stages if isinstance(s, Nest) and self._is_blocked(s)}
-        for k, stage in enumerate(self.plan.stages):
+        for stage in self.plan.stages:
             places = [self.index[v] for v in stage.values]
             span = (min(places), max(places)) if id(stage) in self.blocked else None
             for value in stage.values:
@@ -156,7 +160,7 @@ class NumpyProgram:
                 dies = last.get(value, i)
                 if value not in self.late and dies >= first_late:
                     dies = end  # prepared calls come in one go
-                if span is not None:
+                if span is not None and not self._inside(value, stage):
                     i, dies = span[0], max(span[1], dies)
                 elif value.kind == "elementwise":
                     owner = self._dying(value, i, last, lives)
@@ -223,9 +227,16 @@ class NumpyProgram:
                 a.kind in ("elementwise", "reduce", "matmul") and a.shape == value.shape and a.dtype == value.dtype
                 and last.get(a) == i and owner in lives and lives[owner][1] <= i
                 and (value in self.late) == (a in self.late)
+                and self._block_of(value) == self._block_of(a)
             ):  # fmt: skip
                 return owner
         return None
+
+    def _block_of(self, value: Value) -> int | None:
+        """Return the blocked nest that a value is needed in only, if there is one."""
+        k = self.plan.stage_of[value]
+        stage = self.plan.stages[k]
+        return k if id(stage) in self.blocked and self._inside(value, stage) else None
 
     def _root(self, a: Value) -> Value:
         return self.layouts[a].root if a in self.layouts else a
@@ -247,7 +258,9 @@ class NumpyProgram:
         if len({v in self.late for v in nest.values}) > 1:
             return False
         for value in nest.values:
-            if not value.shape or (value.fn == "multiply" and value.kind == "reduce" and over_rows(value)):
+            if (not value.shape and not over_rows(value)) or (
+                value.fn == "multiply" and value.kind == "reduce" and over_rows(value)
+            ):
                 return False
             for a in value.operands():
                 if a.kind == "view" and not self._sliceable(a, own, nest.rows):
@@ -362,8 +375,6 @@ class NumpyProgram:
             return
         if self._is_scalar(value):
             self._line(value, f"{self._name(value)} = {self._scalar(value, args)}")
-            if value in self.results:
-                self._runs.append(f"{self._name(value)} = asarray({self._name(value)})")
             return
         if value in self.results:
             self._runs.append(f"{self._name(value)} = empty({value.shape}, {value.dtype.str!r})")
@@ -400,10 +411,12 @@ class NumpyProgram:
         if value.kind == "matmul":
             return f"dot({args[0]}, {args[1]})"
         if value.fn in _OPERATORS and value.dtype.kind in "fiu":
-            text = f"{args[0]} {_OPERATORS[value.fn]} {args[1]}"
-        elif value.fn == "copy":
-            text = f"array({args[0]})[()]"
-        elif value.fn in ("where", "cast", "strong_zero"):
+            return f"{args[0]} {_OPERATORS[value.fn]} {args[1]}"
+        if value.fn == "strong_zero":
+            return f"{args[0]} if {args[0]} == {args[0]} or {args[1]} != 0 else {args[1]} * 0"
+        if value.fn == "copy" or (value.fn == "cast" and value.args[0].weak and value.dtype == np.float64):
+            return f"float64({args[0]})" if value.args[0].weak else f"array({args[0]})[()]"
+        if value.fn in ("where", "cast"):
             name = f"one{value.number}"
             self._constants[name] = lambda *xs, value=value: np.asarray(computed(value, list(xs)))[()]
             text = f"{name}({', '.join(args)})"
@@ -467,14 +480,14 @@ class NumpyProgram:
                 return self._fixed_operand(a, text) if late else text
             name = f"{self._name(root) if a is root else f'v{a.number}'}_"
             if root in own and self._inside(root, nest) and root not in self.results:
-                local[name] = f"place(ws, {self.offsets[root]}, (n, *{root.shape[1:]}), {root.dtype.str!r})"
+                local[name] = f"place(ws, {self.offsets[self.shares.get(root, root)]}, (n, *{root.shape[1:]}), {root.dtype.str!r})"
             else:
                 source = self._operand(a)
                 local[name] = f"{self._fixed_operand(a, source) if late else source}[lo:hi]"
             return name
 
         for value in nest.values:
-            if value in self.results and value.kind != "store":
+            if value in self.results and value.shape:
                 self._runs.append(f"{self._name(value)} = empty({value.shape}, {value.dtype.str!r})")
         for value in nest.values:
             if value.kind == "store" and value.args[0] in self.direct:
@@ -526,8 +539,6 @@ class NumpyProgram:
         for value in nest.values:
             if over_rows(value) and self._is_scalar(value):
                 self._runs.append(f"{self._name(value)} = {self._name(value)}_sum[()]")
-                if value in self.results:
-                    self._runs.append(f"{self._name(value)} = asarray({self._name(value)})")
 
     def _sliceable_now(self, text: str) -> bool:
         if text.startswith("place("):
@@ -608,7 +619,7 @@ _NAMES: Final[dict[str, Any]] = {
     **{name: f for name, f in vars(np).items() if isinstance(f, np.ufunc)},
     "copyto": np.copyto, "matmul": np.matmul, "choose": choose, "cast": cast, "strong_zero_of": strong_zero_of, "fill": fill, "check": check,
     "workspace": _workspace, "place": _place, "blocks": _blocks, "in_one_go": _in_one_go, "empty": np.empty,
-    "asarray": np.asarray, "array": np.array, "broadcast_to": np.broadcast_to, "dot": np.dot, "inf": np.inf,
+    "asarray": np.asarray, "array": np.array, "broadcast_to": np.broadcast_to, "dot": np.dot, "inf": np.inf, "float64": np.float64,
 }  # fmt: skip
 
 __all__ = ["NumpyProgram", "Single", "fusible", "never_copied"]

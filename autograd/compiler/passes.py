@@ -211,8 +211,15 @@ def _elementwise(value: Value, fresh: Callable[[], int]) -> Value | None:
         return args[0]  # type: ignore[no-any-return]
     if value.fn in ("multiply", "divide", "power"):
         for x, other in ((args[0], args[1]), (args[1], args[0]))[: 2 if value.fn == "multiply" else 1]:
-            if _is_number(other, 1) and _like(x, value):
-                return x  # type: ignore[no-any-return]
+            if _is_number(other, 1) and isinstance(x, Value) and x.shape == value.shape:
+                if _like(x, value):
+                    return x
+                if x.weak and x.dtype == value.dtype:  # a plain number that is one no longer
+                    return Value(value.number, "elementwise", "cast", (x,), {}, (), value.dtype, line=value.line)
+    if value.fn == "bitwise_and" and value.dtype.kind == "b" and any(map(_is_false, args)):
+        return _spread_or_number(value, constant(np.False_, fresh()))
+    if value.fn == "where" and (chosen := _known_choice(args)) is not None and _like(chosen, value):
+        return chosen
     if value.fn == "subtract" and _is_number(args[1], 0) and _like(args[0], value) and not _negative_zero(args[1]):
         return args[0]  # type: ignore[no-any-return]
     if value.fn == "negative" and isinstance(args[0], Value) and args[0].fn == "negative":
@@ -229,6 +236,21 @@ def _elementwise(value: Value, fresh: Callable[[], int]) -> Value | None:
         if g is not None and g != 0:
             return args[0]  # type: ignore[no-any-return]
     return None
+
+
+def _is_false(x: Any) -> bool:
+    found = _filled(x) if isinstance(x, Value) else x
+    return found is not None and not found
+
+
+def _known_choice(args: tuple[Any, ...]) -> Any:
+    """Return what np.where takes everywhere, if that is known."""
+    condition = _filled(args[0]) if isinstance(args[0], Value) else args[0]
+    return None if condition is None else args[1] if condition else args[2]
+
+
+def _spread_or_number(like: Value, number: Value) -> Value:
+    return number if not like.shape else _spread(like, number)
 
 
 def _strong_zero(value: Value) -> Value | None:

@@ -379,7 +379,7 @@ class Program:
         backward, wanted = self.backward, [self.graph.outputs[at] for at in range(len(self.graph.outputs))]
         arrays = [results[self._results.index(v)] for v in wanted]
         kept, places = arrays[self.kept :], self._places
-        values = tuple(arrays[at] if arrays[at].shape else arrays[at][()] for at in places)
+        values = tuple(a if np.shape(a) else np.asarray(a)[()] for a in (arrays[at] for at in places))
 
         def rule(g: Any, _out: Any, *_inputs: Any) -> list[Any]:
             cotangents = list(g) if len(places) > 1 else [g]
@@ -417,7 +417,7 @@ class Program:
             node = leaves[effect.target]._node if isinstance(effect.target, int) else effect.target
             if effect.kind == "add" and node.grad is not None:
                 array = node.grad + array
-            node.grad = array
+            node.grad = array if array is None or isinstance(array, np.ndarray) else np.asarray(array)
         return _built(self.out, [self._leaf(form, at, results, leaves) for form, at in self.forms])
 
     def _left(self, results: list[Any]) -> list[tuple[Effect, Any]]:
@@ -430,7 +430,7 @@ class Program:
         if form == "argument":
             return leaves[at]
         array = results[self._results.index(self.graph.outputs[at])]
-        value = array if array.shape else array[()]
+        value = array if np.shape(array) else np.asarray(array)[()]
         return from_value(value, None) if form == "tensor" else value
 
     # --- the usual call, without detours --------------------------------------------------------------------------
@@ -525,6 +525,9 @@ class Program:
                 continue
             names[f"n{n}"] = e.target
             array = "None" if e.value is None else at[e.value]
+            if e.value is not None and not e.value.shape:
+                names["asarray"] = np.asarray
+                array = f"asarray({array})"
             if e.kind == "add":
                 array = f"{array} if n{n}.grad is None else n{n}.grad + {array}"
             lines.append(f"  n{n}.grad = {array}")
@@ -543,7 +546,10 @@ class Program:
         if form == "argument":
             return f"x{at}"
         k = self._results.index(self.graph.outputs[at])
-        value = f"o{k}" if self._results[k].shape else f"o{k}[()]"
+        value = f"o{k}" if self._results[k].shape or self.backend == "numpy" else f"o{k}[()]"
+        if self._results[k].weak and self.backend == "numpy":
+            names["float64"] = np.float64
+            value = f"float64({value})"
         if form == "array":
             return value
         lines += [f"  t{i} = new(Tensor)", f"  t{i}._value = {value}", f"  t{i}._node = None"]
