@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from autograd.compiler.c_expressions import compute_dtype
 from autograd.compiler.graph import Argument, Graph, Held, Host, Value
 from autograd.compiler.layout import Layout, size_of
 from autograd.compiler.passes import computed
@@ -97,6 +98,7 @@ class NumpyProgram:
         self.index = {v: i for i, v in enumerate(self.order)}
         self._names: dict[Value, str] = {}
         self._constants: dict[str, Any] = {}
+        self._numbers: dict[tuple[str, str], str] = {}
         self.direct = self._written_directly()
         self._plan_memory()
         self.text = self._source()
@@ -348,6 +350,18 @@ class NumpyProgram:
             lines.append(f"{indent}{self._name(a)} = {_view(a, source)}")
         return self._names[a]
 
+    def _number(self, a: Any, user: Value) -> str | None:
+        """Return the name of a plain number as a 0-d array of the dtype that is computed in: half the cost in a call."""
+        if isinstance(a, Value) or user.kind != "elementwise" or user.fn in ("where", "cast"):
+            return None
+        dtype = compute_dtype(user)
+        if dtype is None or dtype.kind != "f":
+            return None
+        name = f"c{len(self._constants)}"
+        known = self._numbers.setdefault((dtype.str, repr(a)), name)
+        self._constants.setdefault(known, np.asarray(a, dtype))
+        return known
+
     def _line(self, value: Value, text: str) -> None:
         self._runs.append(f"{text}  # {list(value.shape)} {value.dtype}")
 
@@ -370,6 +384,8 @@ class NumpyProgram:
                 self._write(item)
             return
         args = [self._operand(a, whole=value.kind in ("reduce", "matmul")) for a in value.args]
+        if value.shape or value in self.late:
+            args = [self._number(a, value) or text for a, text in zip(value.args, args, strict=True)]
         if value in self.late:
             self._commit(value, args)
             return
@@ -480,7 +496,9 @@ class NumpyProgram:
                 return self._fixed_operand(a, text) if late else text
             name = f"{self._name(root) if a is root else f'v{a.number}'}_"
             if root in own and self._inside(root, nest) and root not in self.results:
-                local[name] = f"place(ws, {self.offsets[self.shares.get(root, root)]}, (n, *{root.shape[1:]}), {root.dtype.str!r})"
+                local[name] = (
+                    f"place(ws, {self.offsets[self.shares.get(root, root)]}, (n, *{root.shape[1:]}), {root.dtype.str!r})"
+                )
             else:
                 source = self._operand(a)
                 local[name] = f"{self._fixed_operand(a, source) if late else source}[lo:hi]"
@@ -492,7 +510,7 @@ class NumpyProgram:
         for value in nest.values:
             if value.kind == "store" and value.args[0] in self.direct:
                 continue
-            args = [sliced(a) for a in value.args]
+            args = [self._number(a, value) or sliced(a) for a in value.args]
             if value in self.direct:
                 store = self.direct[value]
                 local[f"{self._name(store)}_"] = f"{self._name(store)}[lo:hi]"
