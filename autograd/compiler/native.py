@@ -29,6 +29,13 @@ FLAGS: Final = (
 CACHE_VARIABLE: Final = "GRAPHGRAD_CACHE"
 
 
+OTHER_ARRAYS: Final = 1
+NO_MEMORY: Final = 2
+OUT_OF_BOUNDS: Final = 4
+FIRST_CHECK: Final = 16
+"""What a run in C returns that did not reach its end; from FIRST_CHECK on, the number of the check that failed."""
+
+
 class NoNative(Exception):
     """Why there is no native code: no compiler, a build that failed, or somebody's wish."""
 

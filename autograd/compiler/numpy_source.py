@@ -78,7 +78,7 @@ def fill(out: Any, number: Any) -> None:
     out.fill(number)
 
 
-class NumpyProgram:
+class NumpySource:
     """Straight-line NumPy for a graph: `make(held)` lays memory out and returns what runs."""
 
     def __init__(self, graph: Graph, layouts: dict[Value, Layout], results: Sequence[Value]) -> None:
@@ -640,4 +640,4 @@ _NAMES: Final[dict[str, Any]] = {
     "asarray": np.asarray, "array": np.array, "broadcast_to": np.broadcast_to, "dot": np.dot, "inf": np.inf, "float64": np.float64,
 }  # fmt: skip
 
-__all__ = ["NumpyProgram", "Single", "fusible", "never_copied"]
+__all__ = ["NumpySource", "fusible", "never_copied"]
