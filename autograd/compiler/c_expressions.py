@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -240,4 +240,65 @@ def literal(number: Any, dtype: Any) -> str:
         return f"({C_TYPES[dtype.name]}){number}ULL"
     return (
         f"({C_TYPES[dtype.name]})({number + 1}LL - 1)" if number == -(2**63) else f"({C_TYPES[dtype.name]})({number}LL)"
+    )
+
+
+# --- reductions -------------------------------------------------------------------------------------------------------
+
+_IDENTITY: Final = {"add": 0, "multiply": 1, "logical_or": 0, "logical_and": 1}
+
+
+def identity(fn: str, dtype: Any) -> str:
+    """Return what a reduction starts from."""
+    if fn in _IDENTITY:
+        return literal(_IDENTITY[fn], dtype)
+    largest = fn == "maximum"
+    if dtype.kind == "f":
+        return "-INFINITY" if largest else "INFINITY"
+    if dtype.kind == "b":
+        return "0" if largest else "1"
+    info = np.iinfo(dtype)
+    return literal(info.min if largest else info.max, dtype)
+
+
+def merged(fn: str, a: str, b: str, dtype: Any) -> str:
+    """Return the C expression of two partial results as one."""
+    if fn in ("add", "multiply"):
+        return f"{a} {'+' if fn == 'add' else '*'} {b}"
+    if fn in ("logical_or", "logical_and"):
+        return f"{a} {'|' if fn == 'logical_or' else '&'} ({b} != 0)"
+    if dtype.kind == "f":
+        return f"gg_{fn}_{'f' if dtype.itemsize == 4 else 'd'}({a}, {b})"
+    return f"({a} {'>' if fn == 'maximum' else '<'} {b} ? {a} : {b})"
+
+
+class Accumulation(NamedTuple):
+    """How a loop accumulates: declarations before it, the statement in it, OpenMP's clauses, and what follows it."""
+
+    before: list[str]
+    step: str
+    clauses: list[str]
+    after: list[str]
+
+
+def accumulation(fn: str, acc: str, source: str, dtype: Any, wide: str) -> Accumulation:
+    """Return how `source` is accumulated in `acc`, a variable of the C type `wide`; of extremes a nan is one."""
+    start = f"{wide} {acc} = {identity(fn, dtype)};"
+    if fn in ("add", "multiply"):
+        sign = "+" if fn == "add" else "*"
+        return Accumulation([start], f"{acc} {sign}= {source};", [f"reduction({sign}:{acc})"], [])
+    if fn in ("logical_or", "logical_and"):
+        sign = "|" if fn == "logical_or" else "&"
+        return Accumulation([start], f"{acc} {sign}= {source} != 0;", [f"reduction({sign}:{acc})"], [])
+    name, sign = ("max", ">") if fn == "maximum" else ("min", "<")
+    step = f"{acc} = {source} {sign} {acc} ? {source} : {acc};"
+    clauses = [f"reduction({name}:{acc})"]
+    if dtype.kind != "f":
+        return Accumulation([start], step, clauses, [])
+    flag = f"{acc}_nan"
+    return Accumulation(
+        [start, f"{'int' if dtype.itemsize == 4 else 'int64_t'} {flag} = 0;"],
+        f"{step} {flag} |= {source} != {source};",
+        [*clauses, f"reduction(|:{flag})"],
+        [f"if ({flag}) {acc} = NAN;"],
     )

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler import native
-from autograd.compiler.c_source import Emitter, known_to_c, operand_must_be_copied
+from autograd.compiler.c_singles import known_to_c, operand_must_be_copied
+from autograd.compiler.c_source import c_source
 from autograd.compiler.graph import Array, Graph, Value
 from autograd.compiler.passes import computed
 from autograd.compiler.runner import Runner, called, is_held
@@ -22,12 +23,14 @@ class NativeRunner(Runner):
     def __init__(self, name: str, graph: Graph) -> None:
         super().__init__(name, graph, operand_must_be_copied)
         blas = native.blas()
-        emitter = Emitter(self.graph, self.layouts, native.threads(), blas.int_type if blas else "int64_t")
-        self._source = source = emitter.source()
-        self.stages, self.workspace, self._slots = emitter.plan.stages, source.workspace, source.slots
+        self._source = source = c_source(
+            self.graph, self.layouts, native.threads(), blas.int_type if blas else "int64_t"
+        )
+        self._slots = source.memory.slots
+        self.stages, self.workspace = source.memory.plan.stages, source.memory.workspace
         entry = native.entry(
             [(self._slots[v], v) for v in self.arguments], [self._slots[v] for v in self.results], len(self._slots),
-            self.workspace, len(source.segments),
+            self.workspace, source.segments,
         )  # fmt: skip
         self.text = source.text + entry
         self.library = native.Library(self.text, len(self.arguments) + len(self.results))
@@ -150,7 +153,7 @@ class _Parts:
             return np.broadcast_to(root.params["value"], value.shape) if value.shape else root.params["value"][()]
         array = self.there.get(root)
         if array is None:
-            offset = self.runner._source.offsets[root]
+            offset = self.runner._source.memory.offsets[root]
             array = self.base[offset : offset + root.nbytes].view(root.dtype).reshape(root.shape)
         if root is value:
             return float(array) if value.weak else array if value.shape else array[()]
