@@ -1,6 +1,12 @@
 # Made from the registry by `make docs`.
 from typing import Any
 
+from autograd.compiler import TraceError as TraceError
+from autograd.compiler import callback as callback
+from autograd.compiler import compile as compile
+from autograd.compiler import guarded as guarded
+from autograd.compiler import is_compiling as is_compiling
+from autograd.compiler import require as require
 from autograd.custom import checkpoint as checkpoint
 from autograd.custom import operation as operation
 from autograd.engine.anomaly import detect_anomaly as detect_anomaly

@@ -68,7 +68,7 @@ def ufunc_reduce(
 
 
 def _reduction(ufunc: Any) -> Callable[..., Any]:
-    def how(tape: Tape, a: Any, axis: Any = None, dtype: Any = None, keepdims: Any = False, initial: Any = _missing):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def how(tape: Tape, a: Any, axis: Any = None, dtype: Any = None, keepdims: Any = False, initial: Any = _missing):  # type: ignore[no-untyped-def]
         return reduce(
             tape, ufunc, a, axis, keepdims is not _missing and bool(keepdims), dtype,
             None if initial is _missing else initial,

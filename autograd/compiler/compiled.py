@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from autograd.engine.mode import interceptor, is_grad_enabled, mode_scope, recording
+from autograd.engine.mode import interceptor, is_grad_enabled, recording
 from autograd.engine.tensor import Tensor
-from autograd.transforms import tree_leaves, tree_like
+from autograd.transforms import tree_leaves
 
 if TYPE_CHECKING:
     from autograd.compiler.program import Program

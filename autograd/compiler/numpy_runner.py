@@ -20,7 +20,7 @@ class NumpyRunner(Runner):
         super().__init__(name, graph, never_copied)
         self._source = NumpySource(self.graph, self.layouts, self.results)
         self.text = self._source.text
-        self.stages, self.workspace = self._source.plan.stages, self._source.workspace
+        self.stages, self.workspace = self._source.memory.plan.stages, self._source.memory.workspace
         self._made: list[Callable[..., list[Any]]] = []  # what can run and is not running
 
     def by_python(self, value: Value) -> bool:
@@ -42,7 +42,7 @@ class NumpyRunner(Runner):
 
     def _laid_out(self) -> Callable[..., list[Any]]:
         outside = []
-        for v in [*self._source.fixed, *self.stores]:
+        for v in [*self._source.fixed, *self._source.memory.stores]:
             if v.kind == "constant":
                 outside.append(v.params["value"])
             elif v.kind == "store" or is_held(v):

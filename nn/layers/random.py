@@ -12,7 +12,6 @@ from autograd import callback, multiply
 from nn.generators import generator
 from nn.layers.activation import Elementwise
 
-
 Source = Callable[[], np.random.Generator]
 
 
