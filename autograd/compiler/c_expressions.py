@@ -88,7 +88,8 @@ GG_INLINE double gg_logaddexp_d(double a, double b) {
 GG_INLINE float gg_logaddexp2_f(float a, float b) {
     float t = a - b;
     if (a == b) return a + 1;
-    return t > 0 ? a + 1.44269504088896340736f * log1pf(exp2f(-t)) : t <= 0 ? b + 1.44269504088896340736f * log1pf(exp2f(t)) : t;
+    return t > 0 ? a + 1.44269504088896340736f * log1pf(exp2f(-t))
+                 : t <= 0 ? b + 1.44269504088896340736f * log1pf(exp2f(t)) : t;
 }
 GG_INLINE double gg_logaddexp2_d(double a, double b) {
     double t = a - b;
@@ -112,7 +113,9 @@ _HELPERS: Final = (
 _COMPARISONS: Final = {
     "equal": "==", "not_equal": "!=", "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=",
 }  # fmt: skip
-_ARITHMETIC: Final = {"add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}"}
+_ARITHMETIC: Final = {
+    "add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "negative": "-{}", "square": "{0} * {0}",
+}  # fmt: skip
 _FLOATS_ONLY: Final = {
     "divide": "{} / {}", "reciprocal": "1 / {}", "deg2rad": "{} * ((T)3.14159265358979323846 / (T)180)",
     "rad2deg": "{} * ((T)180 / (T)3.14159265358979323846)",
@@ -169,57 +172,72 @@ def writer_of(value: Value) -> Writer | None:
         return None
     if any(isinstance(a, complex) for a in value.args):
         return None
-    real = dtype.kind == "f"
-    suffix, fn, t = ("_f" if dtype.itemsize == 4 else "_d"), value.fn, C_TYPES[dtype.name]
-    if fn == "cast":
-        if value.dtype.kind == "b":
-            return lambda x: f"{x} != 0"
-        return lambda x: f"({C_TYPES[value.dtype.name]}){x}"
-    if fn == "copy":
+    for family in (_copying, _deciding, _computing if dtype.kind in "iuf" else _of_booleans):
+        writer = family(value, dtype)
+        if writer is not None:
+            return writer
+    return _of_floats(value, dtype) if dtype.kind == "f" else None
+
+
+def _copying(value: Value, dtype: Any) -> Writer | None:
+    """Return how what takes its result from an operand is written."""
+    if value.fn == "cast":
+        return (lambda x: f"{x} != 0") if value.dtype.kind == "b" else lambda x: f"({C_TYPES[value.dtype.name]}){x}"
+    if value.fn in ("copy", "positive"):
         return lambda x: x
-    if fn == "where":
-        return (
-            (lambda c, x, y: f"gg_where{suffix}({c} != 0, {x}, {y})") if real else lambda c, x, y: f"({c}) ? {x} : {y}"
-        )
-    if fn == "strong_zero":
-        return lambda c, g: f"gg_strong_zero{suffix}({c}, {g})"
-    if fn in _COMPARISONS:
-        return lambda x, y: f"{x} {_COMPARISONS[fn]} {y}"
-    if fn in _LOGIC:
-        return _LOGIC[fn].format
-    if fn in _BITS and dtype.kind in "biu":
-        return _BITS[fn].format
-    if fn == "invert":
-        return (lambda x: f"!{x}") if dtype.kind == "b" else (lambda x: f"~{x}") if dtype.kind in "iu" else None
-    if fn in _ARITHMETIC and dtype.kind in "iuf":
-        return _ARITHMETIC[fn].format
-    if fn == "add" and dtype.kind == "b":
-        return "{} | {}".format
-    if fn == "multiply" and dtype.kind == "b":
-        return "{} & {}".format
-    if fn == "negative" and dtype.kind in "iuf":
-        return lambda x: f"-{x}"
-    if fn == "positive":
-        return lambda x: x
-    if fn == "square" and dtype.kind in "iuf":
-        return lambda x: f"{x} * {x}"
-    if fn in ("maximum", "minimum") and dtype.kind in "iub":
-        sign = ">" if fn == "maximum" else "<"
+    if value.fn == "where" and dtype.kind == "f":
+        return lambda c, x, y: f"gg_where{_suffix(dtype)}({c} != 0, {x}, {y})"
+    if value.fn == "where":
+        return lambda c, x, y: f"({c}) ? {x} : {y}"
+    if value.fn == "strong_zero":
+        return lambda c, g: f"gg_strong_zero{_suffix(dtype)}({c}, {g})"
+    return None
+
+
+def _deciding(value: Value, dtype: Any) -> Writer | None:
+    """Return how comparisons, logic and bits are written."""
+    if value.fn in _COMPARISONS:
+        return lambda x, y: f"{x} {_COMPARISONS[value.fn]} {y}"
+    if value.fn in _LOGIC:
+        return _LOGIC[value.fn].format
+    if value.fn in _BITS and dtype.kind in "biu":
+        return _BITS[value.fn].format
+    if value.fn == "invert":
+        return (lambda x: f"!{x}") if dtype.kind == "b" else lambda x: f"~{x}"
+    if value.fn in ("maximum", "minimum") and dtype.kind in "iub":
+        sign = ">" if value.fn == "maximum" else "<"
         return lambda x, y: f"{x} {sign} {y} ? {x} : {y}"
-    if not real:
-        return None
+    return None
+
+
+def _computing(value: Value, _dtype: Any) -> Writer | None:
+    """Return how the arithmetic that whole numbers have too is written."""
+    found = _ARITHMETIC.get(value.fn)
+    return None if found is None else found.format
+
+
+def _of_booleans(value: Value, _dtype: Any) -> Writer | None:
+    found = {"add": "{} | {}", "multiply": "{} & {}"}.get(value.fn)
+    return None if found is None else found.format
+
+
+def _of_floats(value: Value, dtype: Any) -> Writer | None:
+    """Return how the functions of real numbers are written."""
+    fn, suffix, t = value.fn, _suffix(dtype), C_TYPES[dtype.name]
     if fn in _FLOATS_ONLY:
-        return lambda *xs: _FLOATS_ONLY[fn].replace("(T)", f"({t})").format(*xs)
+        return _FLOATS_ONLY[fn].replace("(T)", f"({t})").format
     if fn in _CLASSES:
-        return lambda x: _CLASSES[fn].format(x)
-    if fn in _OURS:
-        return lambda x: f"gg_{fn}{suffix}({x})"
-    if fn in _HELPERS:
+        return _CLASSES[fn].format
+    if fn in _OURS or fn in _HELPERS:
         return lambda *xs: f"gg_{fn}{suffix}({', '.join(xs)})"
     if fn in _LIBM:
         end = "f" if dtype.itemsize == 4 else ""
         return lambda *xs: f"{_LIBM[fn]}{end}({', '.join(xs)})"
     return None
+
+
+def _suffix(dtype: Any) -> str:
+    return "_f" if dtype.itemsize == 4 else "_d"
 
 
 def literal(number: Any, dtype: Any) -> str:
@@ -243,7 +261,7 @@ def literal(number: Any, dtype: Any) -> str:
     )
 
 
-# --- reductions -------------------------------------------------------------------------------------------------------
+# --- reductions -----------------------------------------------------------------------------------------------------
 
 _IDENTITY: Final = {"add": 0, "multiply": 1, "logical_or": 0, "logical_and": 1}
 

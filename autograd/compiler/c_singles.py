@@ -1,4 +1,4 @@
-"""What C computes by itself, beside loops over elements: products of matrices, elements by number, places of extremes."""
+"""What C computes beside loops over elements: products of matrices, elements by number, places of extremes."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _orientation(shape: tuple[int, ...], strides: tuple[int, ...]) -> tuple[int,
     return None
 
 
-# --- in C --------------------------------------------------------------------------------------------------------------
+# --- in C -----------------------------------------------------------------------------------------------------------
 
 
 def picked_source(memory: Memory, value: Value) -> str:
@@ -245,4 +245,5 @@ def _blas(letter: str, a: str, b: str, sizes: tuple[int, int, int], left: Any, r
     first, second = _orientation(*left), _orientation(*right)
     assert first is not None
     assert second is not None
-    return f"gg_{letter}gemm(101, {first[0]}, {second[0]}, {m}, {n}, {k}, 1, {a}, {first[1]}, {b}, {second[1]}, 0, C, {n});"
+    sizes_and_kinds = f"101, {first[0]}, {second[0]}, {m}, {n}, {k}"
+    return f"gg_{letter}gemm({sizes_and_kinds}, 1, {a}, {first[1]}, {b}, {second[1]}, 0, C, {n});"

@@ -16,11 +16,10 @@ from autograd.compiler.native import FIRST_CHECK
 from autograd.compiler.planning import Nest, Single, Stage, over_rows
 
 RUNTIME: Final = r"""
-typedef void (*gg_sgemm_t)(int, int, int, GG_INT, GG_INT, GG_INT, float, const float *, GG_INT, const float *, GG_INT, float, float *, GG_INT);
-typedef void (*gg_dgemm_t)(int, int, int, GG_INT, GG_INT, GG_INT, double, const double *, GG_INT, const double *, GG_INT, double, double *, GG_INT);
-typedef void (*gg_sgemv_t)(int, int, GG_INT, GG_INT, float, const float *, GG_INT, const float *, GG_INT, float, float *, GG_INT);
-typedef void (*gg_dgemv_t)(int, int, GG_INT, GG_INT, double, const double *, GG_INT, const double *, GG_INT, double, double *, GG_INT);
-static gg_sgemm_t gg_sgemm; static gg_dgemm_t gg_dgemm; static gg_sgemv_t gg_sgemv; static gg_dgemv_t gg_dgemv;
+#define GG_GEMM(T) (int, int, int, GG_INT, GG_INT, GG_INT, T, const T *, GG_INT, const T *, GG_INT, T, T *, GG_INT)
+#define GG_GEMV(T) (int, int, GG_INT, GG_INT, T, const T *, GG_INT, const T *, GG_INT, T, T *, GG_INT)
+static void (*gg_sgemm) GG_GEMM(float); static void (*gg_dgemm) GG_GEMM(double);
+static void (*gg_sgemv) GG_GEMV(float); static void (*gg_dgemv) GG_GEMV(double);
 
 typedef void (*gg_nest_t)(char **, char *, int64_t, int64_t, int);
 typedef struct { gg_nest_t nest; char **p; char *ws; int64_t lo, hi; int id; } gg_share_t;
@@ -119,8 +118,9 @@ class _Writer:
         shapes = sorted({str(loop.shape) for loop in nest.loops})
         self.functions += [
             f"/* {', '.join(v.fn for v in nest.values)[:160]}; over {', '.join(shapes)[:80]} */",
-            f"static void {name}(char **p, char *ws, int64_t lo, int64_t hi, int id) {{", *before, *body, *after, "}", "",
-        ]  # fmt: skip
+            f"static void {name}(char **p, char *ws, int64_t lo, int64_t hi, int id) {{",
+            *[*before, *body, *after, "}", ""],
+        ]
         if not memory.parallel(nest):
             return f"{name}(p, ws, 0, {1 if nest.rows is None else nest.rows}, 0);"
         calls = [f"gg_parallel({name}, p, ws, {nest.rows}, {memory.block_of(nest)});"]

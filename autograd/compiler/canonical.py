@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.compiler.trace import _concrete
-from autograd.compiler.traced import CALLS, Traced
+from autograd.compiler.traced import CALLS, REDUCTIONS, Traced
 from autograd.engine.broadcasting import count_reduced, normalized_axes
 
 if TYPE_CHECKING:
     from autograd.compiler.trace import Tape
-
-reduced: Final = frozenset({np.add, np.multiply, np.maximum, np.minimum, np.logical_and, np.logical_or})
-"""The ufuncs whose reductions a program knows."""
 
 _missing: Any = np._NoValue  # what NumPy passes on for an argument that is not given
 
@@ -32,7 +30,7 @@ def noted(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]
     return register
 
 
-# --- reductions --------------------------------------------------------------------------------------------------
+# --- reductions -----------------------------------------------------------------------------------------------------
 
 
 def reduce(tape: Tape, ufunc: Any, x: Any, axis: Any, keepdims: bool, dtype: Any = None, initial: Any = None) -> Any:
@@ -67,8 +65,14 @@ def ufunc_reduce(
     return reduce(tape, ufunc, x, axis, keepdims, dtype, None if initial is _missing else initial)
 
 
+for _ufunc in (np.add, np.multiply, np.maximum, np.minimum, np.logical_and, np.logical_or):
+    REDUCTIONS[_ufunc] = ufunc_reduce
+
+
 def _reduction(ufunc: Any) -> Callable[..., Any]:
-    def how(tape: Tape, a: Any, axis: Any = None, dtype: Any = None, keepdims: Any = False, initial: Any = _missing):  # type: ignore[no-untyped-def]
+    def how(
+        tape: Tape, a: Any, axis: Any = None, dtype: Any = None, keepdims: Any = False, initial: Any = _missing
+    ) -> Any:  # fmt: skip
         return reduce(
             tape, ufunc, a, axis, keepdims is not _missing and bool(keepdims), dtype,
             None if initial is _missing else initial,
@@ -113,7 +117,7 @@ def _std(tape: Tape, a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0,
     return np.sqrt(_var(tape, a, axis, dtype, ddof, keepdims))
 
 
-# --- element by element --------------------------------------------------------------------------------------------
+# --- element by element ---------------------------------------------------------------------------------------------
 
 
 @noted(np.where)
@@ -173,7 +177,7 @@ def _filled(fill: Any) -> Callable[..., Any]:
         dtype = np.dtype(a.dtype if dtype is None else dtype)
         shape = a.shape if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
         if isinstance(value, Traced):
-            return np.broadcast_to(np.astype(value, dtype), shape)
+            return np.broadcast_to(_astype(tape, value, dtype), shape)
         return np.broadcast_to(tape.wrap(np.asarray(value, dtype)), shape)
 
     return how
@@ -184,7 +188,7 @@ CALLS[np.ones_like] = _filled(1)
 CALLS[np.full_like] = _filled(None)
 
 
-# --- the same elements -----------------------------------------------------------------------------------------------
+# --- the same elements ----------------------------------------------------------------------------------------------
 
 
 def _reshape_to(tape: Tape, a: Any, shape: tuple[int, ...]) -> Any:
@@ -265,10 +269,10 @@ def _array_split(tape: Tape, ary: Any, indices_or_sections: Any, axis: int = 0) 
     places = np.array_split(np.arange(ary.shape[axis]), indices_or_sections)
     ends = np.cumsum([0, *map(len, places)]).tolist()
     lead = (slice(None),) * axis
-    return [ary[(*lead, slice(a, b))] for a, b in zip(ends, ends[1:], strict=False)]
+    return [ary[(*lead, slice(a, b))] for a, b in pairwise(ends)]
 
 
-# --- products ----------------------------------------------------------------------------------------------------------
+# --- products -------------------------------------------------------------------------------------------------------
 
 
 @noted(np.dot)

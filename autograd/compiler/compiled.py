@@ -71,7 +71,7 @@ def callback(function: Function, *args: Any, **kwargs: Any) -> Any:
 
 
 def require(condition: Any, error: Exception | Callable[[], Exception]) -> None:
-    """Raise `error` (or what it returns) unless the condition is true; a compiled function may write this on its values.
+    """Raise `error`, or what it returns, unless the condition is true; a compiled function may ask its values this way.
 
     A program looks at it before it writes to any tensor, so that a step whose loss is not finite changes nothing.
 
@@ -184,7 +184,7 @@ class _Compiled:
     def record(self, key: Any, tree: Any, leaves: Sequence[Any]) -> Program:
         start = perf_counter()
         with self.lock:
-            from autograd.compiler.recording import recorded  # loads the compiler
+            from autograd.compiler.recording import recorded  # noqa: PLC0415 - loads the compiler
 
             program = recorded(self.f, self.name, self.backend, tree, leaves, start)
             self.known.setdefault(key, []).append(program)
@@ -192,7 +192,7 @@ class _Compiled:
             if len(self.programs) % MANY == 0:
                 warnings.warn(
                     f"compile: {self.name} has been recorded for {len(self.programs)} kinds of arguments; each takes "
-                    "time and memory. Pass numbers that change as floats or arrays, and pad arrays whose shapes change.",
+                    "time and memory. Pass numbers that change as floats or arrays, and pad what changes its shape.",
                     stacklevel=5,
                 )
         return program

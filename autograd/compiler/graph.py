@@ -94,10 +94,10 @@ class Array(NamedTuple):
 
 
 class Host(NamedTuple):
-    """What a Python call gives that is made at each run, before the program; with `index`, one of its results."""
+    """What a Python call gives that is made at each run, before the program; with `item`, one of its results."""
 
     call: Any
-    index: int | None
+    item: int | None
 
 
 class Slot(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, NamedTuple
 
-from autograd.compiler.graph import Graph, Value
+from autograd.compiler.graph import Effect, Graph, Value
 
 Shape = tuple[int, ...]
 
@@ -76,79 +76,79 @@ def _indexed(root: Value, offset: int, strides: tuple[int, ...], shape: Shape, i
     return Layout(root, offset, tuple(found))
 
 
-def materialized(
-    graph: Graph, contiguous_for: Callable[[Value, int, Layout], bool]
-) -> tuple[Graph, dict[Value, Layout]]:
+Condition = Callable[[Value, int, Layout], bool]
+
+
+def materialized(graph: Graph, must_be_copied: Condition) -> tuple[Graph, dict[Value, Layout]]:
     """Return the graph with a copy where one is needed, and the layout of every value.
 
-    Needed is one for a reshape of what is not in C order, and where `contiguous_for(user, i, layout)` says that a
+    Needed is one for a reshape of what is not in C order, and where `must_be_copied(user, i, layout)` says that a
     user's operand i must lie otherwise. What is given out or kept is a value with memory of its own.
     """
-    fresh = count(1 + max((v.number for v in graph.values), default=0)).__next__
-    layouts: dict[Value, Layout] = {}
-    values: list[Value] = []
-    new: dict[Value, Value] = {}
-    copies: dict[Value, Value] = {}
+    making = _Materializing(graph, must_be_copied)
+    outputs = [making.owned(making.new[v]) for v in graph.outputs]
+    effects = [making.effect(e) for e in graph.effects]
+    return Graph(making.values, outputs, effects), making.layouts
 
-    def add(value: Value) -> Value:
-        values.append(value)
+
+class _Materializing:
+    """Values with the copies between them, while they are put in."""
+
+    def __init__(self, graph: Graph, must_be_copied: Condition) -> None:
+        self.fresh = count(1 + max((v.number for v in graph.values), default=0)).__next__
+        self.layouts: dict[Value, Layout] = {}
+        self.values: list[Value] = []
+        self.new: dict[Value, Value] = {}
+        self.copies: dict[Value, Value] = {}
+        self.taken: set[Value] = set()
+        for value in graph.values:
+            args: list[Any] = [self.new[a] if isinstance(a, Value) else a for a in value.args]
+            for i, a in enumerate(args):
+                if isinstance(a, Value) and a.dtype is not None and must_be_copied(value, i, self.layouts[a]):
+                    args[i] = self.copied(a)
+            moved = value.on(args)
+            if value.kind == "view" and layout_of(moved, self.layouts) is None:
+                moved = moved.on([self.copied(args[0])])
+            self.new[value] = self.add(moved)
+
+    def add(self, value: Value) -> Value:
+        self.values.append(value)
         if value.dtype is not None:  # of several results each item lies somewhere
-            found = layout_of(value, layouts)
+            found = layout_of(value, self.layouts)
             assert found is not None
-            layouts[value] = found
+            self.layouts[value] = found
         return value
 
-    def copied(source: Value) -> Value:
-        if source not in copies:
-            copies[source] = add(
-                Value(fresh(), "elementwise", "copy", (source,), {}, source.shape, source.dtype, line=source.line)
-            )
-        return copies[source]
+    def copy(self, source: Value) -> Value:
+        return self.add(
+            Value(self.fresh(), "elementwise", "copy", (source,), {}, source.shape, source.dtype, line=source.line)
+        )
 
-    for value in graph.values:
-        args: list[Any] = [new[a] if isinstance(a, Value) else a for a in value.args]
-        for i, a in enumerate(args):
-            if isinstance(a, Value) and a.dtype is not None and contiguous_for(value, i, layouts[a]):
-                args[i] = copied(a)
-        moved = value.on(args)
-        if value.kind == "view" and layout_of(moved, layouts) is None:
-            moved = moved.on([copied(args[0])])
-        new[value] = add(moved)
-    taken: set[Value] = set()
+    def copied(self, source: Value) -> Value:
+        """Return a copy, one for all users."""
+        if source not in self.copies:
+            self.copies[source] = self.copy(source)
+        return self.copies[source]
 
-    def owned(value: Value) -> Value:
-        """Return a value that has memory of its own, once."""
-        if value.kind in ("view", "input", "constant") or value in taken:
-            value = add(Value(fresh(), "elementwise", "copy", (value,), {}, value.shape, value.dtype, line=value.line))
-        taken.add(value)
+    def owned(self, value: Value) -> Value:
+        """Return a value that has memory of its own, which nobody else is given."""
+        if value.kind in ("view", "input", "constant") or value in self.taken:
+            value = self.copy(value)
+        self.taken.add(value)
         return value
 
-    outputs = [owned(new[v]) for v in graph.outputs]
-    effects = []
-    for e in graph.effects:
-        if e.value is None or e.kind == "check":
-            effects.append(e if e.value is None else e._replace(value=new[e.value]))
-        elif e.kind == "store":
-            value = new[e.value]
-            if layouts[value].root.kind == "input":  # another store may write there first
-                value = copied(value)
-            stored = Value(fresh(), "store", "store", (value,), {"target": e.target}, value.shape, value.dtype)
-            values.append(stored)
-            layouts[stored] = Layout(stored, 0, contiguous(stored.shape))
-            effects.append(e._replace(value=stored))
-        else:
-            effects.append(e._replace(value=owned(new[e.value])))
-    return Graph(values, outputs, effects), layouts
-
-
-def is_contiguous(layout: Layout, shape: Shape) -> bool:
-    """Return whether elements follow each other in C order."""
-    step = 1
-    for n, s in zip(reversed(shape), reversed(layout.strides), strict=True):
-        if n != 1 and s != step:
-            return False
-        step *= n
-    return True
+    def effect(self, effect: Effect) -> Effect:
+        if effect.value is None:
+            return effect
+        value = self.new[effect.value]
+        if effect.kind == "store":
+            if self.layouts[value].root.kind == "input":  # another store may write there first
+                value = self.copied(value)
+            params = {"target": effect.target}
+            value = self.add(Value(self.fresh(), "store", "store", (value,), params, value.shape, value.dtype))
+        elif effect.kind != "check":
+            value = self.owned(value)
+        return effect._replace(value=value)
 
 
 def size_of(shape: Shape) -> int:

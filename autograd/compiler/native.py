@@ -22,6 +22,8 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from autograd.compiler.c_expressions import C_TYPES
+
 FLAGS: Final = (
     "-std=gnu11", "-O3", "-fPIC", "-shared", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fwrapv",
     "-fopenmp-simd", "-fno-strict-aliasing", "-w", "-pthread",
@@ -80,7 +82,7 @@ def _processor() -> str:
 
 
 def _layout_is_known() -> bool:
-    """Return whether arrays and floats lie in memory as the fast calls take it: NumPy's public struct, CPython's float."""
+    """Return whether arrays and floats lie in memory as the fast calls take it: as in NumPy's and CPython's headers."""
     if ctypes.sizeof(ctypes.c_void_p) != 8 or sys.flags.debug or hasattr(sys, "gettotalrefcount"):
         return False
     if not getattr(sys, "_is_gil_enabled", lambda: True)():
@@ -99,7 +101,7 @@ def _layout_is_known() -> bool:
     )
 
 
-# --- the folder ------------------------------------------------------------------------------------------------------
+# --- the folder -----------------------------------------------------------------------------------------------------
 
 
 def cache_folder() -> Path:
@@ -158,7 +160,12 @@ def _hash(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-# --- BLAS --------------------------------------------------------------------------------------------------------------
+# --- BLAS -----------------------------------------------------------------------------------------------------------
+
+
+_SPELLINGS: Final = (
+    ("scipy_cblas_{}64_", "int64_t"), ("cblas_{}64_", "int64_t"), ("scipy_cblas_{}", "int"), ("cblas_{}", "int"),
+)  # fmt: skip
 
 
 class Blas(NamedTuple):
@@ -182,16 +189,14 @@ def blas() -> Blas | None:
             library = ctypes.CDLL(str(place))
         except OSError:
             continue
-        for pattern, int_type in (
-            ("scipy_cblas_{}64_", "int64_t"), ("cblas_{}64_", "int64_t"), ("scipy_cblas_{}", "int"), ("cblas_{}", "int"),
-        ):  # fmt: skip
+        for pattern, int_type in _SPELLINGS:
             found = [getattr(library, pattern.format(name), None) for name in ("sgemm", "dgemm", "sgemv", "dgemv")]
             if all(f is not None for f in found):
                 return Blas(int_type, tuple(ctypes.cast(f, ctypes.c_void_p).value or 0 for f in found))  # type: ignore[arg-type]
     return None
 
 
-# --- calling -------------------------------------------------------------------------------------------------------------
+# --- calling --------------------------------------------------------------------------------------------------------
 
 ENTRY: Final = r"""
 typedef struct {
@@ -219,8 +224,6 @@ GG_INLINE int gg_fits(void *o, int descr, int nd, const int64_t *dims) {
 
 @cache
 def _known_types() -> tuple[Any, dict[str, int]]:
-    from autograd.compiler.c_expressions import C_TYPES
-
     names = list(C_TYPES)
     addresses = [id(np.ndarray), id(float), *(id(np.dtype(name)) for name in names)]
     table = (ctypes.c_void_p * 18)(*addresses, *[None] * (18 - len(addresses)))

@@ -1,4 +1,4 @@
-"""What straight-line NumPy calls beside NumPy itself: memory laid out, calls without an allocation, a last part in one go."""
+"""What straight-line NumPy calls beside NumPy: memory laid out, calls without allocation, a last part in one go."""
 
 from __future__ import annotations
 
@@ -49,17 +49,20 @@ def fill(out: Any, number: Any) -> None:
 
 
 def workspace(nbytes: int) -> Any:
+    """Return memory that begins at a cache line."""
     memory = np.empty(nbytes + 64, np.uint8)
     start = -memory.ctypes.data % 64
     return memory[start : start + nbytes]
 
 
 def place(ws: Any, offset: int, shape: tuple[int, ...], dtype: str) -> Any:
+    """Return an array in the workspace."""
     kind = np.dtype(dtype)
     return ws[offset : offset + size_of(shape) * kind.itemsize].view(kind).reshape(shape)
 
 
 def blocks(rows: int, size: int) -> list[tuple[int, int, int]]:
+    """Return (first row, row behind the last, number of rows) of each block."""
     return [(lo, min(lo + size, rows), min(size, rows - lo)) for lo in range(0, rows, size)]
 
 
@@ -70,7 +73,9 @@ def in_one_go(calls: list[tuple[Any, ...]]) -> None:
 
 NAMES: Final[dict[str, Any]] = {
     **{name: f for name, f in vars(np).items() if isinstance(f, np.ufunc)},
-    "copyto": np.copyto, "matmul": np.matmul, "choose": choose, "cast": cast, "strong_zero_of": strong_zero_of, "fill": fill, "check": check,
+    "copyto": np.copyto, "matmul": np.matmul, "choose": choose, "cast": cast, "strong_zero_of": strong_zero_of,
+    "fill": fill, "check": check,
     "workspace": workspace, "place": place, "blocks": blocks, "in_one_go": in_one_go, "empty": np.empty,
-    "asarray": np.asarray, "array": np.array, "broadcast_to": np.broadcast_to, "dot": np.dot, "inf": np.inf, "float64": np.float64,
+    "asarray": np.asarray, "array": np.array, "broadcast_to": np.broadcast_to, "dot": np.dot,
+    "inf": np.inf, "float64": np.float64,
 }  # fmt: skip

@@ -18,8 +18,6 @@ ROUNDS: Final = 4
 
 FOLDED_SIZE: Final = 64  # elements of a constant that is computed when compiling
 
-_where: Final = "where"
-
 
 def optimized(graph: Graph) -> tuple[Graph, list[tuple[str, Graph]]]:
     """Return the graph after all passes, and the history: (name, graph) before the first and after each."""
@@ -40,7 +38,7 @@ def _differ(a: Value, b: Value) -> bool:
     return a is not b
 
 
-# --- dead code -----------------------------------------------------------------------------------------------------
+# --- dead code ------------------------------------------------------------------------------------------------------
 
 
 def dead_code(graph: Graph) -> Graph:
@@ -72,7 +70,7 @@ def _surely_holds(effect: Effect) -> bool:
     return condition is not None and bool(condition)
 
 
-# --- the same computed twice -----------------------------------------------------------------------------------------
+# --- the same computed twice ----------------------------------------------------------------------------------------
 
 
 def common_subexpressions(graph: Graph) -> Graph:
@@ -98,7 +96,7 @@ def _identity(value: Value) -> Any:
         if isinstance(source, Argument):
             return "argument", source.position
         if isinstance(source, Host):
-            return "host", id(source.call), source.index
+            return "host", id(source.call), source.item
         return "outside", id(source.tensor._value if isinstance(source, Held) else source.array)
     if value.kind == "constant":
         array = value.params["value"]
@@ -119,7 +117,7 @@ def _frozen(x: Any) -> Any:
     return "object", id(x)
 
 
-# --- what does not depend on the inputs --------------------------------------------------------------------------------
+# --- what does not depend on the inputs -----------------------------------------------------------------------------
 
 
 def folded_constants(graph: Graph) -> Graph:
@@ -179,23 +177,23 @@ def computed(value: Value, args: list[Any]) -> Any:
     return getattr(np, value.fn)(args[0], params.get("shape", params.get("axes")))
 
 
-def function_of(value: Value) -> Callable[..., Any]:
+def function_of(value: Value) -> Any:
     """Return the NumPy function of an elementwise value."""
     if value.fn == "cast":
         return lambda x: np.asarray(x).astype(value.dtype)
     if value.fn == "strong_zero":
         return lambda c, g: np.where(np.isnan(c) & np.equal(g, 0), np.zeros((), value.dtype)[()], c)
-    return getattr(np, value.fn)  # type: ignore[no-any-return]
+    return getattr(np, value.fn)
 
 
-# --- algebra ---------------------------------------------------------------------------------------------------------
+# --- algebra --------------------------------------------------------------------------------------------------------
 
 
 def algebra(graph: Graph) -> Graph:
     """Leave out what changes nothing: times one, looks that come back, casts to the same; powers that are products."""
     fresh = _counter(graph)
 
-    def rule(value: Value) -> Value | None:
+    def rule(value: Value) -> Any:
         if value.kind == "elementwise":
             return _elementwise(value, fresh)
         if value.kind == "view":
@@ -205,52 +203,81 @@ def algebra(graph: Graph) -> Graph:
     return graph.rewritten(rule)
 
 
-def _elementwise(value: Value, fresh: Callable[[], int]) -> Value | None:
-    args = value.args
-    if value.fn == "cast" and _like(args[0], value) and not args[0].weak:
-        return args[0]  # type: ignore[no-any-return]
-    if value.fn in ("multiply", "divide", "power"):
-        for x, other in ((args[0], args[1]), (args[1], args[0]))[: 2 if value.fn == "multiply" else 1]:
-            if _is_number(other, 1) and isinstance(x, Value) and x.shape == value.shape:
-                if _like(x, value):
-                    return x
-                if x.weak and x.dtype == value.dtype:  # a plain number that is one no longer
-                    return Value(value.number, "elementwise", "cast", (x,), {}, (), value.dtype, line=value.line)
-    if value.fn == "bitwise_and" and value.dtype.kind == "b" and any(map(_is_false, args)):
-        return _spread_or_number(value, constant(np.False_, fresh()))
-    if value.fn == "where" and (chosen := _known_choice(args)) is not None and _like(chosen, value):
-        return chosen
-    if value.fn == "subtract" and _is_number(args[1], 0) and _like(args[0], value) and not _negative_zero(args[1]):
-        return args[0]  # type: ignore[no-any-return]
-    if value.fn == "negative" and isinstance(args[0], Value) and args[0].fn == "negative":
-        inner = args[0].args[0]
-        return inner if _like(inner, value) else None
-    if value.fn == "power" and type(args[1]) in (int, float) and value.dtype.kind == "f":
-        known = {2: "square", 0.5: "sqrt", -1: "reciprocal"}.get(args[1])  # as NumPy's own ** does
-        if known is not None and _like(args[0], value):
-            return Value(value.number, "elementwise", known, args[:1], {}, value.shape, value.dtype, line=value.line)
-    if value.fn == _where:
-        return _strong_zero(value)
-    if value.fn == "strong_zero":
-        g = _filled(args[1]) if isinstance(args[1], Value) else args[1]
-        if g is not None and g != 0:
-            return args[0]  # type: ignore[no-any-return]
-    return None
+def _elementwise(value: Value, fresh: Callable[[], int]) -> Any:
+    simpler = _SIMPLER.get(value.fn)
+    return None if simpler is None else simpler(value, fresh)
+
+
+def _cast(value: Value, _fresh: Any) -> Value | None:
+    return value.args[0] if _like(value.args[0], value) else None
+
+
+def _times(value: Value, _fresh: Any) -> Value | None:
+    x, y = value.args
+    return _by_one(value, x, y) or _by_one(value, y, x)
+
+
+def _over(value: Value, _fresh: Any) -> Value | None:
+    return _by_one(value, *value.args)
+
+
+def _by_one(value: Value, x: Any, one: Any) -> Value | None:
+    """Return x where it is multiplied or divided by one."""
+    if not _is_number(one, 1) or not isinstance(x, Value) or x.shape != value.shape or x.dtype != value.dtype:
+        return None
+    if x.weak and not value.weak:  # a plain number that is one no longer
+        return Value(value.number, "elementwise", "cast", (x,), {}, (), value.dtype, line=value.line)
+    return x
+
+
+def _power(value: Value, fresh: Any) -> Value | None:
+    x, y = value.args
+    known = {2: "square", 0.5: "sqrt", -1: "reciprocal"}.get(y) if type(y) in (int, float) else None
+    if known is None or value.dtype.kind != "f" or not _like(x, value):  # as NumPy's own ** does
+        return _over(value, fresh)
+    return Value(value.number, "elementwise", known, (x,), {}, value.shape, value.dtype, line=value.line)
+
+
+def _minus(value: Value, _fresh: Any) -> Value | None:
+    x, y = value.args
+    return x if _is_number(y, 0) and _like(x, value) and not _negative_zero(y) else None
+
+
+def _negative(value: Value, _fresh: Any) -> Value | None:
+    x = value.args[0]
+    twice = isinstance(x, Value) and x.fn == "negative" and _like(x.args[0], value)
+    return x.args[0] if twice else None
+
+
+def _both(value: Value, fresh: Callable[[], int]) -> Value | None:
+    if value.dtype.kind != "b" or not any(map(_is_false, value.args)):
+        return None
+    number = constant(np.False_, fresh())
+    return _spread(value, number) if value.shape else number
+
+
+def _choice(value: Value, _fresh: Any) -> Value | None:
+    condition, x, y = value.args
+    known = _filled(condition) if isinstance(condition, Value) else condition
+    chosen = None if known is None else x if known else y
+    return chosen if _like(chosen, value) else _strong_zero(value)
+
+
+def _of_nonzero(value: Value, _fresh: Any) -> Value | None:
+    c, g = value.args
+    g = _filled(g) if isinstance(g, Value) else g
+    return c if g is not None and g != 0 else None
+
+
+_SIMPLER: Final[dict[str, Callable[[Value, Any], Value | None]]] = {
+    "cast": _cast, "multiply": _times, "divide": _over, "power": _power, "subtract": _minus, "negative": _negative,
+    "bitwise_and": _both, "where": _choice, "strong_zero": _of_nonzero,
+}  # fmt: skip
 
 
 def _is_false(x: Any) -> bool:
     found = _filled(x) if isinstance(x, Value) else x
     return found is not None and not found
-
-
-def _known_choice(args: tuple[Any, ...]) -> Any:
-    """Return what np.where takes everywhere, if that is known."""
-    condition = _filled(args[0]) if isinstance(args[0], Value) else args[0]
-    return None if condition is None else args[1] if condition else args[2]
-
-
-def _spread_or_number(like: Value, number: Value) -> Value:
-    return number if not like.shape else _spread(like, number)
 
 
 def _strong_zero(value: Value) -> Value | None:
@@ -269,31 +296,31 @@ def _strong_zero(value: Value) -> Value | None:
     return Value(value.number, "elementwise", "strong_zero", (c, g), {}, value.shape, value.dtype, line=value.line)
 
 
-def _view(value: Value) -> Value | None:
+def _view(value: Value) -> Any:
     source = value.args[0]
     if value.fn != "getitem" and value.fn != "transpose" and source.shape == value.shape:
-        return source  # type: ignore[no-any-return]
+        return source
     if value.fn == "transpose":
         axes = value.params["axes"]
         if axes == tuple(range(len(axes))):
-            return source  # type: ignore[no-any-return]
+            return source
         if source.fn == "transpose":
             inner = source.params["axes"]
             order = tuple(inner[a] for a in axes)
             if order == tuple(range(len(order))):
-                return source.args[0]  # type: ignore[no-any-return]
+                return source.args[0]
             return Value(
                 value.number, "view", "transpose", source.args, {"axes": order}, value.shape, value.dtype,
                 line=value.line,
             )  # fmt: skip
     if value.fn == source.fn == "reshape":
         if source.args[0].shape == value.shape:
-            return source.args[0]  # type: ignore[no-any-return]
+            return source.args[0]
         return value.on(source.args)
     if value.fn == source.fn == "broadcast_to":
         return value.on(source.args)
     if value.fn == "getitem" and source.shape == value.shape and all(i == slice(None) for i in value.params["index"]):
-        return source  # type: ignore[no-any-return]
+        return source
     return None
 
 

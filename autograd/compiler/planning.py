@@ -57,7 +57,7 @@ Stage = Nest | Single
 
 def iteration_shape(value: Value) -> Shape:
     """Return the shape of the loop that computes a value."""
-    return value.args[0].shape if value.kind == "reduce" else value.shape  # type: ignore[no-any-return]
+    return value.args[0].shape if value.kind == "reduce" else value.shape
 
 
 def over_rows(value: Value) -> bool:

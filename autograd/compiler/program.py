@@ -142,7 +142,7 @@ class Program:
         """Return what the runner is given for a value: a plain number, or NumPy's own array in C order."""
         source = value.params["source"]
         if isinstance(source, Host):
-            leaf = hosted[source.call] if source.index is None else hosted[source.call][source.index]
+            leaf = hosted[source.call] if source.item is None else hosted[source.call][source.item]
             if np.shape(leaf) != value.shape or (type(leaf) is float) != value.weak:
                 raise RuntimeError(
                     f"compile: the callback at {value.line} returned shape {np.shape(leaf)}, and {value.shape} when it "

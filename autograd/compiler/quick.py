@@ -108,7 +108,7 @@ class _Quick:
             source = v.params["source"]
             if isinstance(source, Host):
                 result = f"h{callbacks.index(source.call)}"
-                self.passed[v] = result if source.index is None else f"{result}[{source.index}]"
+                self.passed[v] = result if source.item is None else f"{result}[{source.item}]"
 
     def _run(self) -> None:
         arguments = [self.passed[v] for v in self.runner.arguments]

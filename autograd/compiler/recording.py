@@ -42,7 +42,7 @@ def recorded(f: Callable[..., Any], name: str, backend: str, tree: Any, leaves: 
     except BaseException:
         tape.restore()
         raise
-    made = {
+    made: dict[str, Any] = {
         "backend": _backend(backend), "grads": grads, "start": start,
         "flat": not kwargs and all(arg is given[i] for i, arg in enumerate(args)) and len(args) == len(given),
     }  # fmt: skip

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd.compiler.errors import TraceError, refuse
 from autograd.compiler.graph import Argument, Array, Effect, Graph, Held, Host, Slot, Value, constant
-from autograd.compiler.traced import Traced
+from autograd.compiler.traced import REDUCTIONS, Traced
 from autograd.engine.anomaly import call_site
 from autograd.engine.calls import apply
 from autograd.engine.graph import Node, Spec, new_leaf, tick
@@ -131,14 +131,12 @@ class Tape:
 
     def ufunc(self, ufunc: Any, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
         """Note what a ufunc does."""
-        from autograd.compiler.canonical import reduced, ufunc_reduce
-
         if method == "__call__" and ufunc is np.matmul and not options:
             return self.matmul(*inputs)
         if method == "__call__" and ufunc.signature is None and ufunc.nout == 1 and not options:
             return self.elementwise(ufunc.__name__, ufunc, inputs)
-        if method == "reduce" and ufunc in reduced:
-            return ufunc_reduce(self, ufunc, *inputs, **options)
+        if method == "reduce" and ufunc in REDUCTIONS:
+            return REDUCTIONS[ufunc](self, ufunc, *inputs, **options)
         return self.call(getattr(ufunc, method), inputs, options, key=(ufunc, method))
 
     def elementwise(self, fn: str, function: Callable[..., Any], inputs: Sequence[Any], **params: Any) -> Traced:
@@ -179,14 +177,14 @@ class Tape:
             refuse("x[mask] = array by a traced mask", "Write np.where(mask, array, x)")
         return self.call(_updated, (x, value, *_index_parts(index)), {}, key="update")  # type: ignore[no-any-return]
 
-    def fitted(self, value: Any, shape: tuple[int, ...], dtype: Any) -> Traced:
+    def fitted(self, value: Any, shape: tuple[int, ...], dtype: Any) -> Any:
         """Return a value as what an array of this shape and dtype holds after it was assigned to it."""
         found: Any = self.wrap(value)
         if found._now.weak or found.dtype != dtype:
             if not np.can_cast(found.dtype, dtype, "same_kind"):
                 raise TypeError(f"cannot assign values of {found.dtype} to an array of {dtype}")
             found = np.astype(found, dtype)
-        return found if found.shape == shape else np.broadcast_to(found, shape)  # type: ignore[no-any-return, call-overload]
+        return found if found.shape == shape else np.broadcast_to(found, shape)
 
     def call(self, function: Callable[..., Any], args: Any, kwargs: Any, *, key: Any = None, pure: bool = True) -> Any:
         """Note a call that nothing more is known of."""
@@ -247,7 +245,7 @@ class Tape:
         result = float(result) if type(result) is float else np.asarray(result)
         return self.input(Host(once, index), "callback", result)
 
-    def check(self, condition: Traced, error: Any) -> None:
+    def check(self, condition: Any, error: Any) -> None:
         """Note that a run goes on only where the condition is true."""
         if condition.shape or condition.dtype.kind != "b":
             condition = np.all(condition)

@@ -24,6 +24,10 @@ CALLS: Final[dict[Any, Function]] = {}
 """How NumPy functions are noted that are more than opaque calls: filled by `canonical.py`."""
 
 
+REDUCTIONS: Final[dict[Any, Function]] = {}
+"""How the reductions of ufuncs are noted, by ufunc."""
+
+
 class Traced(np.lib.mixins.NDArrayOperatorsMixin):
     """An array in a program that is being recorded. Written to in place, it becomes another value."""
 
@@ -132,7 +136,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
             "Go on with the array itself, or return it and look at it outside of the compiled function",
         )
 
-    __float__ = __int__ = __complex__ = __index__ = item = tolist = tobytes = _number  # type: ignore[assignment]
+    __float__ = __int__ = __complex__ = __index__ = item = tolist = tobytes = _number
 
     def __array__(self, *_: Any, **__: Any) -> NoReturn:
         refuse(

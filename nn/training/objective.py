@@ -123,14 +123,15 @@ class Objective:
                 metric.update_state(ys[i], predicted, None if ws is None else ws[i])
 
     def measured(self, ys: Sequence[Any], outs: Sequence[Any], ws: Sequence[Any] | None) -> list[Any]:
-        """Return, in a step that is compiled, what each metric gathers of a batch: (total, weight), or what it needs."""
+        """Return, in a compiled step, what each metric gathers of a batch: (total, weight), or the predictions."""
         found: list[Any] = []
         for i, term in enumerate(self.terms):
             predicted = outs[i].data if type(outs[i]) is Tensor else outs[i]
-            for weighted, metrics in ((False, term.metrics), (True, term.weighted)):
-                for _, metric in metrics:
-                    w = ws[i] if weighted and ws is not None else None
-                    found.append(metric.share(ys[i], predicted, w) if metric.has_share else predicted)
+            for _, metric in term.metrics:
+                found.append(metric.share(ys[i], predicted) if metric.has_share else predicted)
+            w = None if ws is None else ws[i]
+            for _, metric in term.weighted:
+                found.append(metric.share(ys[i], predicted, w) if metric.has_share else predicted)
         return found
 
     def absorb(self, found: Sequence[Any], ys: Sequence[Any], ws: Sequence[Any] | None) -> None:

@@ -31,7 +31,7 @@ class StepPrograms:
 
     def __init__(self) -> None:
         self._seen: Any = None
-        self._step: Callable[..., Any] | None = None
+        self._step: Any = None  # a compiled function
         self._refused = False  # whether the step cannot be compiled, as the model is
 
     def __reduce__(self) -> Any:
@@ -64,14 +64,14 @@ class StepPrograms:
         optimizer = trainer.optimizer
         assert optimizer is not None
         before = optimizer.iterations
-        known = len(self._step.programs)  # type: ignore[attr-defined]
+        known = len(self._step.programs)
         try:
             loss, parts, found = self._step(batch.x, *batch.y, *weights)
         except LossNotFinite:
             optimizer.iterations = before
             raise
         except Exception:
-            if strict or len(self._step.programs) > known:  # type: ignore[attr-defined]
+            if strict or len(self._step.programs) > known:
                 raise
             optimizer.iterations = before
             self._refused = True
