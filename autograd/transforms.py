@@ -247,7 +247,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     recorded = trace.recorded or any(isinstance(t, Tensor) and t.requires_grad for t in given)
     directions = {}
     for node, t in zip(trace.nodes, given, strict=True):
-        value = t if recorded and isinstance(t, Tensor) else np.asarray(value_of(t), node.dtype)  # type: ignore[union-attr]
+        value = t if recorded and isinstance(t, Tensor) else _of_dtype(current(t), node.dtype)  # type: ignore[union-attr]
         directions[node] = from_value(value, None) if recorded and not isinstance(value, Tensor) else value
     outs = tree_leaves(trace.out)
     roots = [node for node in map(node_of, outs) if node is not None]
@@ -258,6 +258,12 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     if recorded:
         slopes = [t if isinstance(t, Tensor) else from_value(t, None) for t in slopes]
     return trace.output(), tree_like(trace.out, slopes)
+
+
+def _of_dtype(x: Any, dtype: Any) -> Any:
+    return (
+        np.asarray(x, dtype) if not hasattr(x, "__array_function__") else x if x.dtype == dtype else np.astype(x, dtype)
+    )
 
 
 def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:

@@ -86,6 +86,9 @@ def materialized(graph: Graph, must_be_copied: Condition) -> tuple[Graph, dict[V
     user's operand i must lie otherwise. What is given out or kept is a value with memory of its own.
     """
     making = _Materializing(graph, must_be_copied)
+    for e in graph.effects:  # every copy is before all stores, which may write to what it is a copy of
+        if e.kind == "store" and e.value is not None and making.layouts[making.new[e.value]].root.kind == "input":
+            making.new[e.value] = making.copied(making.new[e.value])
     outputs = [making.owned(making.new[v]) for v in graph.outputs]
     effects = [making.effect(e) for e in graph.effects]
     return Graph(making.values, outputs, effects), making.layouts
@@ -142,8 +145,6 @@ class _Materializing:
             return effect
         value = self.new[effect.value]
         if effect.kind == "store":
-            if self.layouts[value].root.kind == "input":  # another store may write there first
-                value = self.copied(value)
             params = {"target": effect.target}
             value = self.add(Value(self.fresh(), "store", "store", (value,), params, value.shape, value.dtype))
         elif effect.kind != "check":

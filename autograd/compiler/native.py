@@ -240,8 +240,9 @@ def entry(inputs: list[tuple[int, Any]], outputs: list[int], slots: int, workspa
     lines = [f"#define GG_SLOTS {slots}", ENTRY]
     lines.append(f"int gg_call({', '.join(['gg_state_t *g', *names])}) {{")
     for i, (_, value) in enumerate(inputs):
-        if value.weak:
-            lines.append(f"if (((gg_array_t *)a{i})->type != gg_float) return 1;")
+        if value.weak or value.dtype.name not in codes:  # of other dtypes the caller sees to it
+            known = "gg_float" if value.weak else "gg_ndarray"
+            lines.append(f"if (((gg_array_t *)a{i})->type != {known}) return 1;")
             continue
         dims = ", ".join(map(str, value.shape)) or "0"
         lines.append(f"static const int64_t d{i}[] = {{{dims}}};")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections import deque
+from functools import partial
 from itertools import starmap
 from typing import Any, Final
 
@@ -77,5 +78,5 @@ NAMES: Final[dict[str, Any]] = {
     "fill": fill, "check": check,
     "workspace": workspace, "place": place, "blocks": blocks, "in_one_go": in_one_go, "empty": np.empty,
     "asarray": np.asarray, "array": np.array, "broadcast_to": np.broadcast_to, "dot": np.dot,
-    "inf": np.inf, "float64": np.float64,
+    "inf": np.inf, "float64": np.float64, "partial": partial,
 }  # fmt: skip

@@ -179,7 +179,7 @@ class NumpySource:
         if value in memory.late:
             if not (value.kind == "store" and value.args[0] in memory.direct):
                 args = [self.fixed_operand(a, text, value) for a, text in zip(value.args, args, strict=True)]
-                self.prepare(f"({', '.join(self.call(value, args, self.name(value)))}),")
+                self.prepare(f"{_tuple(self.call(value, args, self.name(value)))},")
             return
         if value in self.results:
             self.run_line(f"{self.name(value)} = empty({value.shape}, {value.dtype.str!r})")
@@ -217,6 +217,8 @@ class NumpySource:
         copied = value.fn in ("cast", "copy") and np.can_cast(value.args[0].dtype, value.dtype, "same_kind")
         if copied or value.kind == "store":
             return ["copyto", out, args[0]]
+        if value.fn in ("maximum", "minimum"):  # NumPy will not take it as the third argument
+            out = f"out={out}"
         return [_FUNCTIONS.get(value.fn, value.fn), *args, out]
 
     def _scalar(self, value: Value, args: list[str]) -> str:
@@ -272,7 +274,8 @@ class _Blocks:
             else:
                 total = source.name(value)
             source.run_line(f"fill({total}, {_STARTS[value.fn]})")
-            body += [source.call(value, args, part), [value.fn, total, part, total]]
+            keyword = "out=" if value.fn in ("maximum", "minimum") else ""
+            body += [source.call(value, args, part), [value.fn, total, part, f"{keyword}{total}"]]
         self._write_loop(body)
         for value in sums:
             source.run_line(f"{source.name(value)} = sum{value.number}[()]")
@@ -286,7 +289,7 @@ class _Blocks:
             source.make_line(f"{blocks} = {slices}")
             slices = blocks
         if self.late:
-            calls = ", ".join(f"({', '.join(call)})" for call in body)
+            calls = ", ".join(map(_tuple, body))
             source.prepare(f"*(call for {names}, in {slices} for call in ({calls},)),")
             return
         source.run_line(f"for {names}, in {slices}:  # {rows} rows, {size} at a time")
@@ -327,6 +330,14 @@ class _Blocks:
         self.fixed = self.fixed and (self.late or source.is_ready(a))
         self.local[name] = f"{text}[lo:hi]"
         return name
+
+
+def _tuple(call: list[str]) -> str:
+    """Return a call as a tuple of the function and its arguments."""
+    function, *args = call
+    if args[-1].startswith("out="):
+        function = f"partial({function}, {args.pop()})"
+    return f"({', '.join([function, *args])})"
 
 
 def _view(a: Value, source: str) -> str:

@@ -27,6 +27,9 @@ from autograd.engine.tensor import LIFT, Tensor, from_value
 from autograd.transforms import tree_leaves
 
 
+_MARK = np.empty(0)  # is a tensor when the engine asks for a gradient with a graph
+
+
 class Program:
     """A compiled function for one kind of arguments.
 
@@ -205,15 +208,16 @@ class Program:
         values = tuple(self._result(at, results) for at in places)
         nodes = tuple(node if at is None else leaves[at]._node for node, at in self._by)
 
-        def rule(g: Any, _out: Any, *_inputs: Any) -> list[Any]:
+        def rule(g: Any, _out: Any, *inputs: Any) -> list[Any]:
             cotangents = list(g) if len(places) > 1 else [g]
-            if any(type(c) is Tensor for c in cotangents):
+            if any(type(x) is Tensor for x in (*inputs, *cotangents)):  # the gradient is to have a graph itself
                 return self._pulled_again(leaves, nodes, cotangents)
             return backward.run([*kept, *cotangents])  # type: ignore[no-any-return]
 
         op = Op("general", self.run, (), name=f"compiled({self.name})", joint=rule, arity=0)
         operands = [Spec(node.shape, node.dtype) for node in nodes]
-        made = recorded(op, nodes, (None, *operands), {}, values if len(places) > 1 else values[0], True, operands)
+        marks = [_MARK] * len(nodes)
+        made = recorded(op, nodes, (None, *marks), {}, values if len(places) > 1 else values[0], True, operands)
         tensors = dict(zip(places, made if len(places) > 1 else [made], strict=True))
         return [
             tensors.get(at, leaf) if form == "tensor" else leaf

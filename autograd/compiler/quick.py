@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from autograd.compiler.c_expressions import C_TYPES
 from autograd.compiler.graph import Argument, Host, Value
 from autograd.compiler.kinds import Kind, expression
 from autograd.compiler.native_runner import NativeRunner
@@ -89,8 +90,8 @@ class _Quick:
                 self.lines.append(f"if not ({same}): return MISSED")
             elif kind.what == "float":
                 self.lines.append(f"if type(x{i}) is not float: return MISSED")
-            if kind.what in ("array", "tensor") and (self.program.callbacks or not self.native or i not in wanted):
-                # else C looks by itself
+            seen_by_c = self.native and i in wanted and kind.dtype is not None and kind.dtype.name in C_TYPES
+            if kind.what in ("array", "tensor") and (self.program.callbacks or not seen_by_c):
                 self.names[f"D{i}"] = kind.dtype
                 self.lines.append(
                     f"if type({value}) is not ndarray or {value}.shape != {kind.shape} or {value}.dtype != D{i}: "

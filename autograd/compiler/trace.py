@@ -127,6 +127,20 @@ class Tape:
             found = self.held[id(value)] = traced, traced.node, tensor
         return found[0]
 
+    def assign(self, tensor: Tensor, value: Any) -> None:
+        """Let a tensor of the outside stand on another array: who has taken the one it stood on keeps that."""
+        held = self.hold(tensor)
+        if value is held:
+            return
+        new = self.fitted(value, held.shape, held.dtype)
+        new = Traced(self, new.node, new.concrete)
+        for place in (self.held, self.given):
+            for key, (traced, *rest) in place.items():
+                if traced is held:
+                    place[key] = (new, *rest)
+        if isinstance(tensor._value, Traced):
+            tensor._value = new
+
     # --- NumPy's calls ------------------------------------------------------------------------------------------
 
     def ufunc(self, ufunc: Any, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
@@ -328,9 +342,7 @@ class Trace(Interceptor):
         return isinstance(tensor._value, Traced)
 
     def assign(self, tensor: Any, value: Any) -> None:
-        held = self.tape.hold(tensor)
-        if value is not held:
-            held.write(value)
+        self.tape.assign(tensor, value)
 
     def graded(self, node: Node, before: Any, added: bool = False) -> None:
         tape = self.tape

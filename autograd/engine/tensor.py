@@ -302,12 +302,12 @@ class Tensor(Published):
 
     def detach(self) -> Tensor:
         """Return a tensor that shares this one's memory and has no part in its graph."""
-        return from_value(self._value, None)
+        return from_value(current(self), None)
 
     # --- copying ------------------------------------------------------------------------------------------
 
     def __copy__(self) -> Tensor:
-        return from_value(self._value, self._node)
+        return from_value(current(self), self._node)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         copied = memo[id(self)] = Tensor(self._value, self.requires_grad)

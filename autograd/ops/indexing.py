@@ -28,7 +28,7 @@ def _raw_index(index: Any) -> Any:
 def _names_once(index: Any) -> bool:
     """Return whether no element can be named twice: only integer arrays can do that."""
     parts = index if isinstance(index, tuple) else (index,)
-    return not any(isinstance(i, np.ndarray) and i.dtype.kind in "iu" for i in parts)
+    return not any(np.ndim(i) and i.dtype.kind in "iu" for i in parts if hasattr(i, "dtype"))
 
 
 def _getitem_vjp(g: Any, _out: Any, _x: Any, index: Any = None) -> Any:
