@@ -75,28 +75,16 @@ GG_INLINE double gg_floor_divide_d(double a, double b) {
     double f = floor(d);
     return d - f > 0.5 ? f + 1 : f;
 }
-GG_INLINE float gg_logaddexp_f(float a, float b) {
-    float t = a - b;
-    if (a == b) return a + 0.693147180559945309f;
-    return t > 0 ? a + log1pf(expf(-t)) : t <= 0 ? b + log1pf(expf(t)) : t;
-}
-GG_INLINE double gg_logaddexp_d(double a, double b) {
-    double t = a - b;
-    if (a == b) return a + 0.693147180559945309417232121458176568;
-    return t > 0 ? a + log1p(exp(-t)) : t <= 0 ? b + log1p(exp(t)) : t;
-}
-GG_INLINE float gg_logaddexp2_f(float a, float b) {
-    float t = a - b;
-    if (a == b) return a + 1;
-    return t > 0 ? a + 1.44269504088896340736f * log1pf(exp2f(-t))
-                 : t <= 0 ? b + 1.44269504088896340736f * log1pf(exp2f(t)) : t;
-}
-GG_INLINE double gg_logaddexp2_d(double a, double b) {
-    double t = a - b;
-    if (a == b) return a + 1;
-    return t > 0 ? a + 1.44269504088896340735992468100189214 * log1p(exp2(-t))
-                 : t <= 0 ? b + 1.44269504088896340735992468100189214 * log1p(exp2(t)) : t;
-}
+#define GG_LOGADDEXP(name, T, s, log_of_2, of_exp) \
+    GG_INLINE T gg_##name##_##s(T a, T b) { \
+        T t = a - b, larger = gg_where_##s(a > b, a, b); \
+        T r = gg_where_##s(t != t, t, larger + (of_exp)); \
+        return gg_where_##s(a == b, a + (T)log_of_2, r); \
+    }
+GG_LOGADDEXP(logaddexp, float, f, 0.693147180559945309417, gg_log1p_f(gg_exp_f(-fabsf(t))))
+GG_LOGADDEXP(logaddexp, double, d, 0.693147180559945309417, gg_log1p_d(gg_exp_d(-fabs(t))))
+GG_LOGADDEXP(logaddexp2, float, f, 1, (float)1.442695040888963407360 * gg_log1p_f(gg_exp2_f(-fabsf(t))))
+GG_LOGADDEXP(logaddexp2, double, d, 1, 1.442695040888963407360 * gg_log1p_d(gg_exp2_d(-fabs(t))))
 """
 
 _OURS: Final = ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "tanh", "sin", "cos")

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from autograd.compiler.c_expressions import compute_dtype
-from autograd.compiler.graph import Argument, Graph, Held, Host, Value
+from autograd.compiler.graph import Argument, Graph, Held, Host, Slot, Value
 from autograd.compiler.layout import Layout
 from autograd.compiler.numpy_calls import NAMES
 from autograd.compiler.numpy_memory import NumpyMemory
@@ -193,6 +193,10 @@ class NumpySource:
             self.run_line(f"check({self.operand(value.args[0])}, {name})")
         elif value.kind == "item":
             self.run_line(f"{self.name(value)} = {self.name(value.args[0])}[{value.params['index']}]")
+        elif value.params["key"] == "take_at":
+            parts = [self._index_part(part, value) for part in value.params["args"][2:]]
+            index = f"({', '.join(parts)},)" if value.params["args"][1] else parts[0]
+            self.run_line(f"{self.name(value)} = {self.operand(value.args[0], whole=True)}[{index}]", value)
         else:
             self._constants[name] = value
             operands = ", ".join(self.operand(a, whole=True) for a in value.args)
@@ -200,6 +204,13 @@ class NumpySource:
             for item in self.graph.values:
                 if item.kind == "item" and item.args[0] is value:
                     self._write_python(item)
+
+    def _index_part(self, part: Any, value: Value) -> str:
+        if isinstance(part, Slot):
+            return self.operand(value.args[part.position], whole=True)
+        name = f"i{len(self._constants)}"
+        self._constants[name] = part
+        return name
 
     def call(self, value: Value, args: list[str], out: str) -> list[str]:
         """Return the call that writes a value into `out`: the function and its arguments."""

@@ -79,14 +79,13 @@ def is_held(value: Value) -> bool:
 
 def called(value: Value, args: Sequence[Any]) -> Any:
     """Make an opaque call."""
-
-    def filled(x: Any) -> Any:
-        if isinstance(x, Slot):
-            return args[x.position]
-        if isinstance(x, tuple | list):
-            return type(x)(map(filled, x))
-        return x
-
     params = value.params
-    kwargs = {key: filled(item) for key, item in params["kwargs"].items()}
-    return params["function"](*map(filled, params["args"]), **kwargs)
+    kwargs = {key: _filled(item, args) for key, item in params["kwargs"].items()}
+    return params["function"](*[_filled(item, args) for item in params["args"]], **kwargs)
+
+
+def _filled(x: Any, args: Sequence[Any]) -> Any:
+    """Return an argument with values in the place of their slots."""
+    if type(x) is Slot:
+        return args[x.position]
+    return type(x)([_filled(item, args) for item in x]) if type(x) in (tuple, list) else x

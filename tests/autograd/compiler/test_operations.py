@@ -203,7 +203,7 @@ def test_products_of_every_form(backend: str) -> None:
 
 
 def test_elements_by_their_numbers(backend: str) -> None:
-    """Gathering and adding at integer indices, negative ones too; beyond the axis it is an IndexError, with no effect."""
+    """Gathering and adding at whole numbers, negative too; one beyond the axis is an IndexError, with no effect."""
     w = autograd.tensor(np.arange(12.0).reshape(4, 3), requires_grad=True)
 
     def f(rows: Any, columns: Any) -> Any:

@@ -1,0 +1,159 @@
+"""The back end in C: what is kept on disk and when it is not believed, what happens without a compiler, fork."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd.compiler import native
+from tests.autograd.compiler.conftest import has_compiler
+
+pytestmark = pytest.mark.skipif(not has_compiler(), reason="there is no C compiler here")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(native.CACHE_VARIABLE, str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def forgotten() -> Iterator[None]:
+    """Look for a compiler again, before and after."""
+    caches = (native.compiler, native.notice)
+    for known in caches:
+        known.cache_clear()
+    yield
+    for known in caches:
+        known.cache_clear()
+
+
+def double(k: float) -> Any:
+    return autograd.compile(lambda x: x * k + np.tanh(x), backend="native")
+
+
+def run(k: float) -> Any:
+    compiled = double(k)
+    out = compiled(np.ones(3))
+    return out, compiled.programs[0]
+
+
+def test_what_is_built_is_kept(folder: Path) -> None:
+    """As one library and its hash, for the user alone; the second time nothing is built."""
+    run(1.5)
+    files = sorted(folder.iterdir())
+    assert [f.suffix for f in files] == [".sha256", ".so"]
+    assert folder.stat().st_mode & 0o077 == 0
+    before = [f.stat().st_mtime_ns for f in files]
+    _, program = run(1.5)
+    assert [f.stat().st_mtime_ns for f in sorted(folder.iterdir())] == before
+    assert program.backend == "native"
+
+
+def test_a_library_that_was_changed_is_not_loaded(folder: Path) -> None:
+    run(1.25)
+    library = next(folder.glob("*.so"))
+    whole = library.read_bytes()
+    library.unlink()  # another file, since this process has mapped that one
+    library.write_bytes(b"not a library")
+    out, program = run(1.25)
+    assert program.backend == "native"
+    np.testing.assert_allclose(out, 1.25 + np.tanh(1))
+    assert len(next(folder.glob("*.so")).read_bytes()) == len(whole)
+
+
+def test_a_folder_that_others_may_write_to_is_not_used(folder: Path, forgotten: None) -> None:
+    folder.mkdir()
+    folder.chmod(0o777)
+    with pytest.warns(UserWarning, match="others may write"):
+        _, program = run(1.125)
+    assert program.backend == "numpy"
+
+
+def test_without_a_compiler_numpy_does_it_with_one_notice(monkeypatch: pytest.MonkeyPatch, forgotten: None) -> None:
+    monkeypatch.setenv("GRAPHGRAD_NATIVE", "0")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for k in (2.0, 3.0):
+            out, program = run(k)
+            np.testing.assert_allclose(out, k + np.tanh(1))
+            assert program.backend == "numpy"
+    assert [str(w.message) for w in caught] == [
+        "autograd.compile computes with NumPy, not natively: GRAPHGRAD_NATIVE=0 is set"
+    ]
+
+
+def test_a_compiler_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: Path, forgotten: None) -> None:
+    broken = tmp_path / "broken-cc"
+    broken.write_text('#!/bin/sh\n[ "$1" = --version ] && echo broken 1.0 && exit 0\necho no >&2\nexit 1\n')
+    broken.chmod(0o755)
+    monkeypatch.setenv("CC", str(broken))
+    with pytest.warns(UserWarning, match="failed: no"):
+        out, program = run(4.0)
+    assert program.backend == "numpy"
+    np.testing.assert_allclose(out, 4 + np.tanh(1))
+    assert not list(folder.glob("*.so"))
+
+
+def test_processes_may_build_the_same_at_once(folder: Path) -> None:
+    code = (
+        "import numpy as np, autograd\n"
+        "f = autograd.compile(lambda x: x * 7.5, backend='native')\n"
+        "assert f(np.ones(2)).tolist() == [7.5, 7.5] and f.programs[0].backend == 'native'\n"
+    )
+    environment = os.environ | {native.CACHE_VARIABLE: str(folder)}
+    running = [subprocess.Popen([sys.executable, "-c", code], env=environment) for _ in range(3)]
+    assert [process.wait() for process in running] == [0, 0, 0]
+    assert len(list(folder.glob("*.so"))) == 1
+
+
+def test_a_fork_goes_on() -> None:
+    """After large nests, which are shared among threads, and products of matrices."""
+
+    def f(x: Any) -> Any:
+        return np.sum(np.tanh(x) * np.exp(-(x**2)), axis=0) + np.sum(x @ x.T)
+
+    compiled, x = autograd.compile(f, backend="native"), np.random.default_rng(0).standard_normal((2000, 300))
+    wanted = compiled(x)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python warns of forks beside the threads of other libraries
+        context = multiprocessing.get_context("fork")
+        parent, child = context.Pipe()
+        process = context.Process(target=lambda: child.send(compiled(x)))
+        process.start()
+    assert parent.poll(60)
+    np.testing.assert_array_equal(parent.recv(), wanted)
+    process.join(10)
+    assert process.exitcode == 0
+
+
+def test_two_programs_of_one_source_do_not_mix() -> None:
+    """They share a library, and not their tensors."""
+    tensors = [autograd.tensor(np.full(3, float(k))) for k in range(2)]
+    functions = [autograd.compile(lambda x, t=t: x + t, backend="native") for t in tensors]
+    assert [f(np.zeros(3)).data.tolist() for f in functions] == [[0, 0, 0], [1, 1, 1]]
+    assert [f(np.zeros(3)).data.tolist() for f in functions] == [[0, 0, 0], [1, 1, 1]]
+
+
+def test_a_tensor_on_a_read_only_array_is_not_written_to() -> None:
+    array = np.zeros(3)
+    array.flags.writeable = False
+    state = autograd.as_tensor(array)
+
+    def f() -> None:
+        state.data += 1
+
+    for backend in ("native", "numpy"):
+        with pytest.raises(ValueError, match="read-only"):
+            autograd.compile(f, backend=backend)()
+    assert not array.any()
