@@ -26,7 +26,6 @@ from autograd.engine.op import Op
 from autograd.engine.tensor import LIFT, Tensor, from_value
 from autograd.transforms import tree_leaves
 
-
 _MARK = np.empty(0)  # is a tensor when the engine asks for a gradient with a graph
 
 
