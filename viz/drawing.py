@@ -19,6 +19,7 @@ from viz.folding import Spans
 from viz.labels import SHOWN
 from viz.model import Graph, around, counted, graph_of
 from viz.page import page
+from viz.program import is_program, program_graphs
 from viz.raster import raster
 from viz.svg import svg
 
@@ -139,7 +140,8 @@ class Drawing:
         graph = self.graph
         found = {"nodes": self.nodes, "edges": self.edges, "groups": graph.groups, "notes": graph.notes}
         if graph.ladder is not None:
-            found |= {"backward": graph.ladder.columns, "saved": graph.ladder.rungs}
+            kind = "backward" if graph.ladder.mirrored else "after"
+            found |= {kind: graph.ladder.columns, "saved": graph.ladder.rungs}
         return json.dumps(found)
 
     def to_graphviz(self) -> graphviz.Source:
@@ -208,6 +210,9 @@ def draw(
     That needs one result of a single element (as `loss.backward()` does), before backward has freed what it needs.
     Nothing is freed by it.
 
+    Of a program of `autograd.compile` (f.programs[0]) it draws what was recorded, and beside each box what runs there
+    after all passes, with the loop it is computed in; a page (`html`) has a view for each pass.
+
     Raises TypeError for what is no tensor, ValueError for an unknown option, RuntimeError where `backward` cannot be.
 
     >>> import autograd
@@ -215,6 +220,12 @@ def draw(
     >>> draw(a * a + a, {"a": a})
     <Drawing of 2 operations and 1 leaf, 4 arrows>
     """
+    if is_program(tensor):
+        _check_options(tuple(show), engine, group, max_nodes, direction)
+        if backward or engine == "dot" or direction != "down":
+            raise ValueError("draw: a program has a layout of its own, with backward among the rest of it")
+        whole, views = program_graphs(tensor, tuple(show))
+        return Drawing(whole, engine, timeout, views)
     if _is_model(tensor):
         model = copy.deepcopy(tensor)  # of which nothing is changed, not even what was recorded last
         tensor, names = _outputs(model), model if names is None else names

@@ -7,7 +7,7 @@ from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from viz.labels import in_bytes
-from viz.ladder import HEADINGS, Ladder, Words
+from viz.ladder import Ladder, Words
 from viz.layout import Point, Size
 from viz.model import Box, Graph
 from viz.placing import LINE_HEIGHT, LINE_SIZE, PADDING, TITLE_SIZE, Area, Placed, placed
@@ -94,7 +94,7 @@ def _framed(parts: Sequence[str], size: Size, top: float, notes: Sequence[str]) 
 
 def _backward_alone(graph: Graph, ladder: Ladder, layout: Placed, live: str | None) -> str:
     """Return the picture of the first column of a ladder, without what it stands beside."""
-    parts = _column(graph, layout, ladder.columns[0], 1, live, 0.0)
+    parts = _column(graph, layout, ladder.columns[0], 1, live, 0.0, True)
     titles = [
         _group_title(
             _own_title(graph, id), Point(layout.size.width - area.corner.x - area.size.width, area.corner.y), ""
@@ -109,10 +109,11 @@ def _ladder(graph: Graph, ladder: Ladder, layout: Placed, live: str | None) -> l
     step = layout.size.width + COLUMN_GAP
     parts = [
         _text(Point(i * step + layout.size.width / 2, -HEADING / 2), name, TITLE_SIZE, FAINT, ' font-weight="bold"')
-        for i, name in enumerate(HEADINGS[: len(ladder.columns) + 1])
+        for i, name in enumerate(ladder.headings[: len(ladder.columns) + 1])
     ]
     for number, column in enumerate(ladder.columns, 1):
-        parts += _column(graph, layout, column, number, live, number * step)
+        parts += _straight(layout, ladder.more, number * step)
+        parts += _column(graph, layout, column, number, live, number * step, ladder.mirrored and number % 2 == 1)
     return [*parts, *_rungs(layout, ladder, step + layout.size.width)]
 
 
@@ -135,11 +136,26 @@ def _rungs(layout: Placed, ladder: Ladder, width: float) -> list[str]:
     return lines
 
 
+def _straight(layout: Placed, edges: Sequence[tuple[str, str]], left: float) -> list[str]:
+    """Return arrows from box to box that no way was laid out for."""
+    parts = []
+    for a, b in edges:
+        upper, lower = layout.boxes[a], layout.boxes[b]
+        start = Point(left + upper.corner.x + upper.size.width / 2, upper.corner.y + upper.size.height)
+        parts.append(_arrow([start, Point(left + lower.corner.x + lower.size.width / 2, lower.corner.y)], ""))
+    return parts
+
+
 def _column(
-    graph: Graph, layout: Placed, column: Mapping[str, Words], number: int, live: str | None, left: float
+    graph: Graph,
+    layout: Placed,
+    column: Mapping[str, Words],
+    number: int,
+    live: str | None,
+    left: float,
+    mirrored: bool,
 ) -> list[str]:
-    """Return a column of a ladder, the odd ones as mirror images."""
-    mirrored = number % 2 == 1
+    """Return a column of a ladder, which may be a mirror image."""
 
     def across(x: float, width: float = 0.0) -> float:
         return left + (layout.size.width - x - width if mirrored else x)

@@ -135,8 +135,7 @@ def folded_constants(graph: Graph) -> Graph:
         if all(k is not None for k in known) and value.size <= FOLDED_SIZE and value.fn != "broadcast_to":
             return constant(evaluated(value, known), fresh())
         if value.kind == "view" and value.fn != "broadcast_to" and args[0] is not None and value.shape:
-            source = value.args[0]  # another look at a filled array is a filled array
-            return _spread(value, source.args[0] if source.kind == "view" else source)
+            return _spread(value, constant(args[0], fresh()))  # another look at a filled array is a filled array
         return None
 
     return graph.rewritten(rule)
@@ -146,9 +145,9 @@ def _filled(value: Value) -> Any:
     """Return the number that fills a value, if it is a constant filled with one; else None."""
     if value.kind == "view" and value.fn == "broadcast_to":
         value = value.args[0]
-    if value.kind != "constant" or value.shape:
+    if value.kind != "constant" or value.size != 1:
         return None
-    return value.params["value"][()]
+    return value.params["value"].reshape(-1)[0]
 
 
 def _spread(like: Value, number: Value) -> Value:
@@ -265,6 +264,8 @@ def _choice(value: Value, _fresh: Any) -> Value | None:
 
 def _of_nonzero(value: Value, _fresh: Any) -> Value | None:
     c, g = value.args
+    if c is g:
+        return c
     g = _filled(g) if isinstance(g, Value) else g
     return c if g is not None and g != 0 else None
 

@@ -86,6 +86,22 @@ def failed() -> str:
     raise AssertionError("the product fits")
 
 
+def program() -> str:
+    """A compiled training step, before and after its passes."""
+    w = autograd.tensor(np.full((4, 3), 0.3), requires_grad=True)
+
+    def step(x: Any) -> Any:
+        loss = np.mean(np.tanh(x @ w * 1.0) ** 2)
+        loss.backward()
+        w.data -= 0.1 * w.grad
+        w.grad = None
+        return loss
+
+    compiled = autograd.compile(step, backend="numpy")
+    compiled(np.ones((5, 4)))
+    return viz.draw(compiled.programs[0]).svg()
+
+
 VIEWS: dict[str, Callable[[], str]] = {
-    make.__name__: make for make in (expression, backward, training, sideways, nested, folded, ladder, failed)
+    make.__name__: make for make in (expression, backward, training, sideways, nested, folded, ladder, failed, program)
 }
