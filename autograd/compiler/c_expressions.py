@@ -10,10 +10,14 @@ import numpy as np
 from autograd.compiler.graph import Value
 
 C_TYPES: Final = {
-    "float32": "float", "float64": "double", "bool": "uint8_t",
-    "int8": "int8_t", "int16": "int16_t", "int32": "int32_t", "int64": "int64_t",
-    "uint8": "uint8_t", "uint16": "uint16_t", "uint32": "uint32_t", "uint64": "uint64_t",
+    np.dtype(name): kind
+    for name, kind in {
+        "float32": "float", "float64": "double", "bool": "uint8_t",
+        "int8": "int8_t", "int16": "int16_t", "int32": "int32_t", "int64": "int64_t",
+        "uint8": "uint8_t", "uint16": "uint16_t", "uint32": "uint32_t", "uint64": "uint64_t",
+    }.items()
 }  # fmt: skip
+"""The dtypes that C has, in this machine's order of bytes: others are left to NumPy."""
 
 PRELUDE: Final = r"""
 #include <stdlib.h>
@@ -156,7 +160,7 @@ def writer_of(value: Value) -> Writer | None:
     The operands come cast to the dtype that is computed in.
     """
     dtype = compute_dtype(value)
-    if dtype is None or dtype.name not in C_TYPES or value.dtype.name not in C_TYPES:
+    if dtype is None or dtype not in C_TYPES or value.dtype not in C_TYPES:
         return None
     if any(isinstance(a, complex) for a in value.args):
         return None
@@ -170,7 +174,7 @@ def writer_of(value: Value) -> Writer | None:
 def _copying(value: Value, dtype: Any) -> Writer | None:
     """Return how what takes its result from an operand is written."""
     if value.fn == "cast":
-        return (lambda x: f"{x} != 0") if value.dtype.kind == "b" else lambda x: f"({C_TYPES[value.dtype.name]}){x}"
+        return (lambda x: f"{x} != 0") if value.dtype.kind == "b" else lambda x: f"({C_TYPES[value.dtype]}){x}"
     if value.fn in ("copy", "positive"):
         return lambda x: x
     if value.fn == "where" and dtype.kind == "f":
@@ -211,7 +215,7 @@ def _of_booleans(value: Value, _dtype: Any) -> Writer | None:
 
 def _of_floats(value: Value, dtype: Any) -> Writer | None:
     """Return how the functions of real numbers are written."""
-    fn, suffix, t = value.fn, _suffix(dtype), C_TYPES[dtype.name]
+    fn, suffix, t = value.fn, _suffix(dtype), C_TYPES[dtype]
     if fn in _FLOATS_ONLY:
         return _FLOATS_ONLY[fn].replace("(T)", f"({t})").format
     if fn in _CLASSES:
@@ -238,15 +242,13 @@ def literal(number: Any, dtype: Any) -> str:
             text = "INFINITY" if number > 0 else "-INFINITY"
         else:
             text = float(number).hex()
-        return f"({C_TYPES[dtype.name]})({text})"
+        return f"({C_TYPES[dtype]})({text})"
     if dtype.kind == "b":
         return "1" if number else "0"
     number = int(dtype.type(number))
     if dtype.kind == "u":
-        return f"({C_TYPES[dtype.name]}){number}ULL"
-    return (
-        f"({C_TYPES[dtype.name]})({number + 1}LL - 1)" if number == -(2**63) else f"({C_TYPES[dtype.name]})({number}LL)"
-    )
+        return f"({C_TYPES[dtype]}){number}ULL"
+    return f"({C_TYPES[dtype]})({number + 1}LL - 1)" if number == -(2**63) else f"({C_TYPES[dtype]})({number}LL)"
 
 
 # --- reductions -----------------------------------------------------------------------------------------------------

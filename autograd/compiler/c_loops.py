@@ -133,7 +133,7 @@ class LoopSource:
             start = memory.address(root)
             if row_stride and self.shape[0] != 1:
                 start += f" + r0 * {row_stride}"
-        self.pointers.append(f"{C_TYPES[root.dtype.name]} *{name} = {start} + {offset};")
+        self.pointers.append(f"{C_TYPES[root.dtype]} *{name} = {start} + {offset};")
 
     def _loaded(self, a: Value) -> str:
         layout, strides = self.memory.layouts[a], self._strides(a)
@@ -160,7 +160,7 @@ class LoopSource:
             return literal(a, dtype)
         if self._is_literal(a):
             return literal(self._root(a).params["value"][()], dtype)
-        return self._raw(a) if a.dtype == dtype else f"({C_TYPES[dtype.name]})({self._raw(a)})"
+        return self._raw(a) if a.dtype == dtype else f"({C_TYPES[dtype]})({self._raw(a)})"
 
     # --- element by element ---------------------------------------------------------------------------------------
 
@@ -193,7 +193,7 @@ class LoopSource:
             self.body.append(f"{target} = {single if once else merged(value.fn, target, source, value.dtype)};")
             return
         acc = f"s{value.number}"
-        wide = "double" if self.memory.doubled(value) else C_TYPES[value.dtype.name]
+        wide = "double" if self.memory.doubled(value) else C_TYPES[value.dtype]
         how = accumulation(value.fn, acc, source, value.dtype, wide)
         self.opens[first - 1] += how.before
         self.body.append(how.step)
@@ -227,6 +227,6 @@ class LoopSource:
 def register_type(value: Value) -> str:
     """Return the C type of a value in a register: of booleans one as wide as what they are computed from."""
     if value.dtype.kind != "b":
-        return C_TYPES[value.dtype.name]
+        return C_TYPES[value.dtype]
     widths = [a.dtype.itemsize for a in value.operands() if a.dtype is not None]
     return "int64_t" if max(widths, default=1) == 8 else "int"

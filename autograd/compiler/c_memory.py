@@ -125,7 +125,7 @@ class Memory:
     def doubled(self, value: Value) -> bool:
         """Return whether many float32 are added up in double."""
         return (
-            value.fn == "add" and value.dtype.name == "float32"
+            value.fn == "add" and value.dtype.kind == "f" and value.dtype.itemsize == 4
             and len(value.params["axes"]) == len(value.args[0].shape)
         )  # fmt: skip
 
@@ -137,7 +137,7 @@ class Memory:
 
     def address(self, value: Value) -> str:
         """Return the C expression of where a value with memory starts."""
-        kind = C_TYPES[value.dtype.name]
+        kind = C_TYPES[value.dtype]
         if value in self.slots:
             return f"({kind} *)p[{self.slots[value]}]"
         return f"({kind} *)(ws + {self.offsets[value]})"
@@ -152,7 +152,7 @@ class Memory:
         if not self.parallel(nest):
             return self.address(value)
         step = self.block_bytes(value, nest)
-        return f"({C_TYPES[value.dtype.name]} *)(ws + {self.offsets[value]} + (int64_t)id * {step})"
+        return f"({C_TYPES[value.dtype]} *)(ws + {self.offsets[value]} + (int64_t)id * {step})"
 
 
 def _work(value: Value) -> int:

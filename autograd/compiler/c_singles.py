@@ -22,15 +22,17 @@ def known_to_c(value: Value) -> bool:
     if value.kind == "elementwise":
         return writer_of(value) is not None
     if value.kind == "reduce":
-        return value.dtype.name in C_TYPES and value.args[0].dtype.name in C_TYPES
+        return value.dtype in C_TYPES and value.args[0].dtype in C_TYPES
     if value.kind == "check":
         return True
     if value.kind == "call":
         return picked(value) is not None or is_arg_extreme(value)
     if value.kind == "store":
-        return value.dtype.name in C_TYPES
+        return value.dtype in C_TYPES
     if value.kind == "matmul":
-        return value.dtype.name in ("float32", "float64") and all(a.dtype == value.dtype for a in value.operands())
+        return (
+            value.dtype.kind == "f" and value.dtype in C_TYPES and all(a.dtype == value.dtype for a in value.operands())
+        )
     return False
 
 
@@ -41,7 +43,7 @@ def is_arg_extreme(value: Value) -> bool:
         return False
     x, axis = value.args[0], params["kwargs"].get("axis")
     last = axis in (-1, len(x.shape) - 1) or (axis is None and len(x.shape) == 1)
-    return last and params["kwargs"].keys() <= {"axis"} and x.dtype.kind == "f" and x.dtype.name in C_TYPES
+    return last and params["kwargs"].keys() <= {"axis"} and x.dtype.kind == "f" and x.dtype in C_TYPES
 
 
 class Picked(NamedTuple):
@@ -57,7 +59,7 @@ class Picked(NamedTuple):
 def picked(value: Value) -> Picked | None:
     """Return what x[i, j, …] or np.add.at(x, (i, j, …), v) is about, if C can do it."""
     key, args = value.params["key"], value.params["args"]
-    if value.dtype is None or value.dtype.name not in C_TYPES or value.params["kwargs"]:
+    if value.dtype is None or value.dtype not in C_TYPES or value.params["kwargs"]:
         return None
     if key == "take_at":
         parts, added = args[2:], None
@@ -70,7 +72,7 @@ def picked(value: Value) -> Picked | None:
     if not parts or not all(isinstance(part, Slot) for part in parts):
         return None
     x, indices = value.args[0], [value.args[part.position] for part in parts]
-    if any(i.dtype.kind not in "iu" or i.dtype.name not in C_TYPES for i in indices) or x.dtype != value.dtype:
+    if any(i.dtype.kind not in "iu" or i.dtype not in C_TYPES for i in indices) or x.dtype != value.dtype:
         return None
     shape = np.broadcast_shapes(*(i.shape for i in indices))
     rest = x.shape[len(indices) :]
@@ -108,13 +110,13 @@ def picked_source(memory: Memory, value: Value) -> str:
     """Write x[i, j, …], or x with something added there; an index beyond the axis ends the run with code 4."""
     found = picked(value)
     assert found is not None
-    kind, n = C_TYPES[value.dtype.name], size_of(found.rest)
+    kind, n = C_TYPES[value.dtype], size_of(found.rest)
     lines = ["{", f"{kind} *Y = {memory.address(value)};", f"const {kind} *X = {memory.start(found.x)};"]
     if found.added is not None:
         lines.append(f"const {kind} *V = {memory.start(found.added)};")
         lines.append(f"memcpy(Y, X, {value.nbytes});")
     for k, index in enumerate(found.indices):
-        lines.append(f"const {C_TYPES[index.dtype.name]} *J{k} = {memory.start(index)};")
+        lines.append(f"const {C_TYPES[index.dtype]} *J{k} = {memory.start(index)};")
     lines.append("int64_t o = 0;")
     for d, extent in enumerate(found.shape):
         lines.append(f"for (int64_t b{d} = 0; b{d} < {extent}; b{d}++)")
@@ -135,7 +137,7 @@ def picked_source(memory: Memory, value: Value) -> str:
 def arg_extreme_source(memory: Memory, value: Value) -> str:
     """Write the index of the first extreme along the last axis; a nan is one."""
     x = value.args[0]
-    n, kind = x.shape[-1], C_TYPES[x.dtype.name]
+    n, kind = x.shape[-1], C_TYPES[x.dtype]
     sign = ">" if value.params["key"] is np.argmax else "<"
     return (
         f"{{ const {kind} *X = {memory.start(x)}; int64_t *Y = {memory.address(value)};\n"
@@ -146,7 +148,7 @@ def arg_extreme_source(memory: Memory, value: Value) -> str:
 
 def product_source(memory: Memory, value: Value) -> str:
     a, b = value.args
-    kind, letter = C_TYPES[value.dtype.name], "s" if value.dtype.itemsize == 4 else "d"
+    kind, letter = C_TYPES[value.dtype], "s" if value.dtype.itemsize == 4 else "d"
     (sa, ta), (sb, tb) = (_as_matrix(memory, x, i) for i, x in enumerate((a, b)))
     m, k, n = sa[-2], sa[-1], sb[-1]
     la, lb = (memory.layouts[x] for x in (a, b))

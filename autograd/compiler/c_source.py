@@ -128,7 +128,7 @@ class _Writer:
 
     def _accumulator(self, value: Value, parallel: bool, before: list[str], after: list[str]) -> None:
         """Write the start of what adds up over all rows, and its end."""
-        memory, kind, name = self.memory, C_TYPES[value.dtype.name], f"a{value.number}"
+        memory, kind, name = self.memory, C_TYPES[value.dtype], f"a{value.number}"
         wide = "double" if memory.doubled(value) else kind
         place = memory.address(value)
         if parallel:
@@ -144,7 +144,7 @@ class _Writer:
 
     def _combined(self, value: Value) -> str:
         """Write how the partial results of all threads become one, in their order."""
-        memory, kind = self.memory, C_TYPES[value.dtype.name]
+        memory, kind = self.memory, C_TYPES[value.dtype]
         wide = "double" if memory.doubled(value) else kind
         start, step = f"ws + {memory.offsets[memory.partials[value]]}", memory.partial_bytes(value)
         sum_of_two = merged(value.fn, "s", f"(({wide} *)({start} + (int64_t)t * {step}))[i]", value.dtype)

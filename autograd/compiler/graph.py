@@ -139,6 +139,9 @@ class Graph(NamedTuple):
         order: dict[Value, None] = {}
 
         def place(value: Value) -> None:
+            if all(a in order for a in value.args if isinstance(a, Value)):
+                order.setdefault(value)
+                return
             stack = [value]
             while stack:
                 top = stack[-1]

@@ -12,9 +12,7 @@ import os
 import platform
 import shutil
 import stat
-import subprocess
 import sys
-import tempfile
 import warnings
 from functools import cache
 from pathlib import Path
@@ -59,15 +57,13 @@ def compiler() -> Compiler:
         raise NoNative(f"{platform.python_implementation()} on {sys.platform} is not supported")
     for name in filter(None, (os.environ.get("CC"), "cc", "gcc", "clang")):
         command = shutil.which(name)
-        if command is None:
-            continue
-        try:
-            version = subprocess.run([command, "--version"], capture_output=True, text=True, timeout=20, check=True)
-        except (OSError, subprocess.SubprocessError):
-            continue
-        native = "-mcpu=native" if platform.machine() in ("ppc64le",) else "-march=native"
-        wide = ("-mprefer-vector-width=512",) if "avx512f" in _processor() and "GCC" in version.stdout.upper() else ()
-        return Compiler(command, version.stdout.splitlines()[0] + _processor(), (*FLAGS, native, *wide, "-lm"))
+        if command is not None:
+            file = Path(command).resolve()
+            found = file.stat()  # as good as its version, and asked for in no time
+            wide = ("-mprefer-vector-width=512",) if "avx512f" in _processor() else ()
+            native = "-mcpu=native" if platform.machine() == "ppc64le" else "-march=native"
+            identity = f"{file} {found.st_size} {found.st_mtime_ns}\n{_processor()}"
+            return Compiler(command, identity, (*FLAGS, native, *wide, "-lm"))
     raise NoNative("no C compiler was found: looked for $CC, cc, gcc and clang")
 
 
@@ -131,6 +127,9 @@ def built(source: str) -> Path:
     library, proof = folder / f"{name}.so", folder / f"{name}.sha256"
     if _is_whole(library, proof):
         return library
+    import subprocess  # noqa: PLC0415 - to load these takes longer than to find a library that is there
+    import tempfile  # noqa: PLC0415
+
     with tempfile.TemporaryDirectory(dir=folder) as own:
         code, made = Path(own) / f"{name}.c", Path(own) / f"{name}.so"
         code.write_text(source)
@@ -223,11 +222,11 @@ GG_INLINE int gg_fits(void *o, int descr, int nd, const int64_t *dims) {
 
 
 @cache
-def _known_types() -> tuple[Any, dict[str, int]]:
-    names = list(C_TYPES)
-    addresses = [id(np.ndarray), id(float), *(id(np.dtype(name)) for name in names)]
+def _known_types() -> tuple[Any, dict[Any, int]]:
+    dtypes = list(C_TYPES)
+    addresses = [id(np.ndarray), id(float), *map(id, dtypes)]
     table = (ctypes.c_void_p * 18)(*addresses, *[None] * (18 - len(addresses)))
-    return table, {name: i for i, name in enumerate(names)}
+    return table, {dtype: i for i, dtype in enumerate(dtypes)}
 
 
 def entry(inputs: list[tuple[int, Any]], outputs: list[int], slots: int, workspace: int, segments: int) -> str:
@@ -240,13 +239,13 @@ def entry(inputs: list[tuple[int, Any]], outputs: list[int], slots: int, workspa
     lines = [f"#define GG_SLOTS {slots}", ENTRY]
     lines.append(f"int gg_call({', '.join(['gg_state_t *g', *names])}) {{")
     for i, (_, value) in enumerate(inputs):
-        if value.weak or value.dtype.name not in codes:  # of other dtypes the caller sees to it
+        if value.weak or value.dtype not in codes:  # of other dtypes the caller sees to it
             known = "gg_float" if value.weak else "gg_ndarray"
             lines.append(f"if (((gg_array_t *)a{i})->type != {known}) return 1;")
             continue
         dims = ", ".join(map(str, value.shape)) or "0"
         lines.append(f"static const int64_t d{i}[] = {{{dims}}};")
-        lines.append(f"if (!gg_fits(a{i}, {codes[value.dtype.name]}, {len(value.shape)}, d{i})) return 1;")
+        lines.append(f"if (!gg_fits(a{i}, {codes[value.dtype]}, {len(value.shape)}, d{i})) return 1;")
     lines.append("char *p[GG_SLOTS + 1]; memcpy(p, g->table, sizeof p);")
     for i, (slot, value) in enumerate(inputs):
         lines.append(f"p[{slot}] = " + (f"(char *)a{i} + 16;" if value.weak else f"((gg_array_t *)a{i})->data;"))

@@ -22,15 +22,16 @@ FOLDED_SIZE: Final = 64  # elements of a constant that is computed when compilin
 def optimized(graph: Graph) -> tuple[Graph, list[tuple[str, Graph]]]:
     """Return the graph after all passes, and the history: (name, graph) before the first and after each."""
     history = [("as recorded", graph)]
+    done: dict[str, Graph] = {}  # what each pass has left behind
     for _ in range(ROUNDS):
-        before = len(history)
         for name, one in PASSES:
+            if done.get(name) is graph:
+                continue
             after = one(graph)
             if len(after.values) != len(graph.values) or any(map(_differ, after.values, graph.values)):
                 history.append((name, after))
-            graph = after
-        if len(history) == before:
-            break
+                graph = after
+            done[name] = graph
     return graph, history
 
 
@@ -262,7 +263,7 @@ def _choice(value: Value, _fresh: Any) -> Value | None:
     return chosen if _like(chosen, value) else _strong_zero(value)
 
 
-def _of_nonzero(value: Value, _fresh: Any) -> Value | None:
+def _of_nonzero(value: Value, _fresh: Any) -> Any:
     c, g = value.args
     if c is g:
         return c

@@ -90,7 +90,7 @@ class _Quick:
                 self.lines.append(f"if not ({same}): return MISSED")
             elif kind.what == "float":
                 self.lines.append(f"if type(x{i}) is not float: return MISSED")
-            seen_by_c = self.native and i in wanted and kind.dtype is not None and kind.dtype.name in C_TYPES
+            seen_by_c = self.native and i in wanted and kind.dtype is not None and kind.dtype in C_TYPES
             if kind.what in ("array", "tensor") and (self.program.callbacks or not seen_by_c):
                 self.names[f"D{i}"] = kind.dtype
                 self.lines.append(
