@@ -75,6 +75,7 @@ class Loop:
             tell("on_epoch_begin", self.epoch, {})
             objective.reset()
         self._resumed, self.within = False, True
+        trainer.look_around()  # callbacks may have changed layers
         self.progress.begin(self.epoch, self.source.done)
         outside = copy_context()
         with trainer.mode(True):
@@ -97,6 +98,7 @@ class Loop:
             number = source.done - 1
             if begins:
                 outside.run(tell, "on_train_batch_begin", number, {})
+                trainer.look_around()
             guard.busy = True
             try:
                 objective.report(step(batch))
@@ -111,6 +113,7 @@ class Loop:
             guard.pause()
             if ends:
                 outside.run(tell, "on_train_batch_end", number, objective.logs())
+                trainer.look_around()
             progress.step(objective.logs)
             if boundary and number + 1 != source.steps:
                 tell("on_boundary", self)

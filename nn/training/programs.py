@@ -22,6 +22,10 @@ They are counted by the optimizer, so that training that is taken up again goes 
 """
 
 
+MOST: Final = 4
+"""Kinds of batches that steps are compiled for: if they are of ever other shapes, the rest is computed eagerly."""
+
+
 class LossNotFinite(Exception):
     """Raised by a compiled step, before anything has changed."""
 
@@ -32,6 +36,7 @@ class StepPrograms:
     def __init__(self) -> None:
         self._seen: Any = None
         self._step: Any = None  # a compiled function
+        self._shapes: set[Any] = set()  # of the batches that steps are compiled for
         self._refused = False  # whether the step cannot be compiled, as the model is
 
     def __reduce__(self) -> Any:
@@ -48,35 +53,44 @@ class StepPrograms:
         )
         if self._seen is None or len(seen) != len(self._seen) or not all(map(_same, seen, self._seen)):
             self._seen, self._step, self._refused = seen, None, False
+            self._shapes.clear()
 
     def run(self, trainer: Trainer, batch: Batch, *, strict: bool) -> tuple[float, list[float], list[Any]] | None:
         """Make a step; return the loss, that of each output and what metrics gather; None where it is not compiled.
 
         Raises LossNotFinite, with nothing changed.
         """
-        if self._refused or self._seen is None:
-            return None
         weights = [] if batch.w is None else batch.w
-        if any(w is None for w in weights):
+        if self._refused or self._seen is None or any(w is None for w in weights) or self._is_one_too_many(batch):
             return None
         if self._step is None:
             self._step = compiled(_step_of(weakref.proxy(trainer), len(batch.y)))
         optimizer = trainer.optimizer
         assert optimizer is not None
-        before = optimizer.iterations
+        before = {name: getattr(optimizer, name) for name in ("iterations", *optimizer.scalars)}
         known = len(self._step.programs)
         try:
             loss, parts, found = self._step(batch.x, *batch.y, *weights)
         except LossNotFinite:
-            optimizer.iterations = before
+            vars(optimizer).update(before)
             raise
         except Exception:
             if strict or len(self._step.programs) > known:
                 raise
-            optimizer.iterations = before
+            vars(optimizer).update(before)
             self._refused = True
             return None
         return float(loss), [float(part) for part in parts], found
+
+    def _is_one_too_many(self, batch: Batch) -> bool:
+        """Return whether steps are compiled for as many kinds of batches as there may be, and this is another one."""
+        shape = len(batch.y[0]) if type(batch.x) is not np.ndarray else batch.x.shape
+        if shape in self._shapes:
+            return False
+        if len(self._shapes) >= MOST:
+            return True
+        self._shapes.add(shape)
+        return False
 
 
 def _same(a: Any, b: Any) -> bool:

@@ -188,7 +188,7 @@ class Trainer(Layer):
 
     def settings(self) -> tuple[Any, ...]:
         """Return the attributes of the model itself that its loss may depend on, as a compiled step has seen them."""
-        kept = (str, int, float, bool, tuple, type(None))
+        kept = (str, int, float, bool, type(None))
         return tuple(
             (name, value)
             for name, value in vars(self).items()

@@ -359,5 +359,6 @@ def test_fit_by_programs_is_fit(optimizer: Any) -> None:
         assert model.optimizer.iterations == 9
     for a, b in zip(*weights, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+    assert len(model._programs._step.programs) == 2
     for name, values in histories[0].items():
         np.testing.assert_allclose(histories[1][name], values, rtol=1e-4, atol=1e-5)
