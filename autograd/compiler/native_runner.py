@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -16,11 +16,15 @@ from autograd.compiler.passes import computed
 from autograd.compiler.runner import Runner, called, is_held
 from autograd.engine.tensor import REBOUND
 
+LONGEST: Final = 5_000  # values of a program that is built
+
 
 class NativeRunner(Runner):
     """The back end `native`. Raises NoNative where there is no compiler, or it fails."""
 
     def __init__(self, name: str, graph: Graph) -> None:
+        if len(graph.values) > LONGEST:
+            raise native.NoNative(f"{name} has {len(graph.values):,} values, for which a C compiler would take minutes")
         super().__init__(name, graph, operand_must_be_copied)
         blas = native.blas()
         self._source = source = c_source(
@@ -35,44 +39,48 @@ class NativeRunner(Runner):
         self.text = source.text + entry
         self.library = native.Library(self.text, len(self.arguments) + len(self.results))
         self.whole = len(source.order) == 1 and isinstance(source.order[0], int)
-        self._fixed: dict[Value, Any] = {}
-        self._standing: dict[Value, Any] = {}
-        for v in self.graph.values:
-            if v.kind == "constant" and v.shape:
-                self._fix(v, v.params["value"])
-            elif v.kind == "input" and isinstance(v.params["source"], Array):
-                self._fix(v, v.params["source"].array)
+        self._there: dict[Value, Any] = {}  # the arrays of the outside as C sees them
+        self.copies: dict[int, tuple[Any, Any]] = {}  # of those that lie otherwise than C wants: (array, copy)
+        self._written: list[tuple[Any, Any]] = []  # copies that are written to
         self._spare: list[Any] = []  # memory to work in, of runs in parts
         self.look_again()
 
     def by_python(self, value: Value) -> bool:
         return not known_to_c(value)
 
-    def _fix(self, value: Value, array: Any) -> None:
-        array = np.require(array, None, ["C", "A"])
-        self._fixed[value] = array
-        self.library.fix(self._slots[value], array.ctypes.data)
-
     def look_again(self) -> None:
         with self.lock:
-            for value in [*filter(is_held, self.graph.values), *self.stores]:
-                array = self.standing(value)
-                if not (array.flags.c_contiguous and array.flags.aligned):
-                    tensor = value.params["target"] if value.kind == "store" else value.params["source"].tensor
-                    array = np.array(array, order="C")
-                    tensor._rebind(array)
-                self._standing[value] = array
-                self.library.fix(self._slots[value], array.ctypes.data)
+            self.copies = {}
+            for value in self.graph.values:
+                if value.kind == "constant" and value.shape:
+                    self._point(value, value.params["value"])
+                elif value.kind == "input" and isinstance(value.params["source"], Array):
+                    self._point(value, value.params["source"].array)
+                elif value.kind == "store" or is_held(value):
+                    self._point(value, self.standing(value))
+            written = {id(self.standing(value)) for value in self.stores}
+            self._written = [pair for key, pair in self.copies.items() if key in written]
             self.seen = REBOUND[0]
+
+    def _point(self, value: Value, array: Any) -> None:
+        """Let C see an array of the outside, or a copy that is brought up to date at each run."""
+        if not (array.flags.c_contiguous and array.flags.aligned):
+            array = self.copies.setdefault(id(array), (array, np.array(array, order="C")))[1]
+        self._there[value] = array
+        self.library.fix(self._slots[value], array.ctypes.data)
 
     def run(self, arrays: Sequence[Any]) -> list[Any]:
         if self.moved():
             self.look_again()
+        for array, copy in self.copies.values():
+            np.copyto(copy, array)
         results = [np.empty(v.shape, v.dtype) for v in self.results]
         if self.whole:
             self.check(self.library.call(self.library.state, *arrays, *results))
         else:
             self._run_in_parts(arrays, results)
+        for array, copy in self._written:
+            np.copyto(array, copy)
         return results
 
     def check(self, code: int) -> None:
@@ -116,7 +124,7 @@ class _Parts:
         given = map(np.asarray, arrays)  # of plain numbers too, which must stay where they are
         self.there: dict[Value, Any] = {
             **dict(zip(runner.arguments, given, strict=True)), **dict(zip(runner.results, results, strict=True)),
-            **runner._standing, **runner._fixed,
+            **runner._there,
         }  # fmt: skip
         for value, array in self.there.items():
             self.table[runner._slots[value]] = array.ctypes.data

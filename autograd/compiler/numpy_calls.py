@@ -27,11 +27,6 @@ def choose(condition: Any, x: Any, y: Any, out: Any) -> None:
     np.copyto(out, x, where=condition if condition.dtype == bool else np.not_equal(condition, 0))
 
 
-def cast(x: Any, out: Any) -> None:
-    """Write x in the dtype of out."""
-    np.copyto(out, x, casting="unsafe")
-
-
 def strong_zero_of(c: Any, g: Any, out: Any) -> None:
     """Write c into out, with a nan as zero where g is zero."""
     np.copyto(out, c)
@@ -74,7 +69,7 @@ def in_one_go(calls: list[tuple[Any, ...]]) -> None:
 
 NAMES: Final[dict[str, Any]] = {
     **{name: f for name, f in vars(np).items() if isinstance(f, np.ufunc)},
-    "copyto": np.copyto, "matmul": np.matmul, "choose": choose, "cast": cast, "strong_zero_of": strong_zero_of,
+    "copyto": np.copyto, "matmul": np.matmul, "choose": choose, "strong_zero_of": strong_zero_of,
     "fill": fill, "check": check,
     "workspace": workspace, "place": place, "blocks": blocks, "in_one_go": in_one_go, "empty": np.empty,
     "asarray": np.asarray, "array": np.array, "broadcast_to": np.broadcast_to, "dot": np.dot,

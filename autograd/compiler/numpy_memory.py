@@ -80,7 +80,8 @@ class NumpyMemory:
             and value not in self.results and value not in self.direct
         )  # fmt: skip
 
-    def _plan_memory(self) -> None:
+    def _last_uses(self) -> dict[Value, int]:
+        """Return the place in the order behind which nobody needs a value any more."""
         last: dict[Value, int] = {}
         for i, value in enumerate(self.order):
             stage = self.plan.stages[self.plan.stage_of[value]]
@@ -89,7 +90,14 @@ class NumpyMemory:
                 again = self.is_blocked(stage) and self.plan.stage_of.get(root) != self.plan.stage_of[value]
                 until = max(self.index[v] for v in stage.values) if again else i  # each block reads it anew
                 last[root] = max(last.get(root, 0), until)
-        end = len(self.order)
+        for store in self.stores:  # writing to tensors of the outside comes behind all else
+            written = store.args[0]
+            for a in written.operands() if written in self.direct else (written,):
+                last[self.root(a)] = len(self.order)
+        return last
+
+    def _plan_memory(self) -> None:
+        last, end = self._last_uses(), len(self.order)
         first_late = min((self.index[v] for v in self.order if v in self.late), default=end)
         self.shares: dict[Value, Value] = {}  # in whose place an elementwise value is written
         lives: dict[Value, list[int]] = {}
@@ -122,7 +130,7 @@ class NumpyMemory:
             value = store.args[0]
             if value not in self.late or value.kind != "elementwise" or self._users.get(value) != [store]:
                 continue
-            if value.fn in ("where", "cast") or value.dtype != store.dtype or value.shape != store.shape:
+            if value.fn in ("where", "strong_zero") or value.dtype != store.dtype or value.shape != store.shape:
                 continue
             readers = self.plan.readers.get(id(store.params["target"]._value), [])
             if all(self.index[r] <= self.index[value] for r in readers) and all(

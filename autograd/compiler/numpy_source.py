@@ -23,7 +23,7 @@ from autograd.compiler.planning import Nest, over_rows
 SMALL: Final = 4096  # elements of a matrix whose product costs less by np.dot, and its sums as products
 
 _OPERATORS: Final = {"add": "+", "subtract": "-", "multiply": "*"}
-_FUNCTIONS: Final = {"where": "choose", "cast": "cast", "copy": "cast", "strong_zero": "strong_zero_of"}
+_FUNCTIONS: Final = {"where": "choose", "strong_zero": "strong_zero_of"}
 _STARTS: Final = {"add": "0", "logical_or": "0", "logical_and": "1", "maximum": "-inf", "minimum": "inf"}
 
 
@@ -49,6 +49,9 @@ class NumpySource:
         self._makes: list[str] = []  # done when memory is laid out
         self._runs: list[str] = []  # done at each run
         self._commits: list[str] = []  # calls that are prepared
+        self._writes: list[
+            str
+        ] = []  # those that write to tensors of the outside: last, so that nothing can come between
         self.text = self._written()
         self._code = compile(self.text, "<program>", "exec")
 
@@ -77,14 +80,15 @@ class NumpySource:
                 continue
             for value in stage.values:
                 self._write(value)
-        last = ["commit = [", *(f"    {call}" for call in self._commits), "]"] if self._commits else []
+        calls = [*self._commits, *self._writes]
+        last = ["commit = [", *(f"    {call}" for call in calls), "]"] if calls else []
         lines = [
             f"def make({outside}):",
             f"    ws = workspace({memory.workspace})  # {memory.workspace:,} B",
             *(f"    {line}" for line in [*self._makes, *last]),
             f"    def run({', '.join(map(self.name, self.arguments))}):",
             *(f"        {line}" for line in self._runs),
-            *(["        in_one_go(commit)"] if self._commits else []),
+            *(["        in_one_go(commit)"] if calls else []),
             f"        return [{', '.join(map(self.name, self.results))}]",
             "    return run",
         ]
@@ -109,9 +113,9 @@ class NumpySource:
         """Add a line of each run, with the shape and dtype of the value that it computes."""
         self._runs.append(line if value is None else f"{line}  # {list(value.shape)} {value.dtype}")
 
-    def prepare(self, call: str) -> None:
-        """Add calls of the last part."""
-        self._commits.append(call)
+    def prepare(self, call: str, writes: bool) -> None:
+        """Add calls of the last part; `writes` says that they write to tensors of the outside."""
+        (self._writes if writes else self._commits).append(call)
 
     # --- operands -----------------------------------------------------------------------------------------------------
 
@@ -150,7 +154,7 @@ class NumpySource:
         if name not in self._constants:
             self._constants[name] = None
             self.make_line(f"{name} = empty({a.shape}, {dtype.str!r})")
-            self.run_line(f"{'cast' if a.weak else 'copyto'}({', '.join((text, name) if a.weak else (name, text))})")
+            self.run_line(f"copyto({name}, {text}, 'unsafe')")
         return name
 
     def number(self, a: Any, user: Value) -> str | None:
@@ -179,7 +183,8 @@ class NumpySource:
         if value in memory.late:
             if not (value.kind == "store" and value.args[0] in memory.direct):
                 args = [self.fixed_operand(a, text, value) for a, text in zip(value.args, args, strict=True)]
-                self.prepare(f"{_tuple(self.call(value, args, self.name(value)))},")
+                writes = value.kind == "store" or value in memory.direct
+                self.prepare(f"{_tuple(self.call(value, args, self.name(value)))},", writes)
             return
         if value in self.results:
             self.run_line(f"{self.name(value)} = empty({value.shape}, {value.dtype.str!r})")
@@ -225,9 +230,8 @@ class NumpySource:
         if value.kind == "matmul":
             tiny = value.args[0].size < SMALL and all(len(a.shape) <= 2 for a in value.operands())
             return ["dot" if tiny else "matmul", *args, out]
-        copied = value.fn in ("cast", "copy") and np.can_cast(value.args[0].dtype, value.dtype, "same_kind")
-        if copied or value.kind == "store":
-            return ["copyto", out, args[0]]
+        if value.kind == "store" or value.fn in ("cast", "copy"):
+            return ["copyto", out, args[0], "'unsafe'"]
         if value.fn in ("maximum", "minimum"):  # NumPy will not take it as the third argument
             out = f"out={out}"
         return [_FUNCTIONS.get(value.fn, value.fn), *args, out]
@@ -301,7 +305,8 @@ class _Blocks:
             slices = blocks
         if self.late:
             calls = ", ".join(map(_tuple, body))
-            source.prepare(f"*(call for {names}, in {slices} for call in ({calls},)),")
+            writes = any(v.kind == "store" for v in self.nest.values)
+            source.prepare(f"*(call for {names}, in {slices} for call in ({calls},)),", writes)
             return
         source.run_line(f"for {names}, in {slices}:  # {rows} rows, {size} at a time")
         for function, *args in body:

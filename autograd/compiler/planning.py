@@ -8,6 +8,7 @@ matrices and calls of NumPy, is a stage by itself.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -75,6 +76,7 @@ class Planner:
         self.stage_of: dict[Value, int] = {}
         self.loop_of: dict[Value, int] = {}
         self.readers: dict[int, list[Value]] = {}  # of each tensor of the outside, by its array
+        self.nests: dict[int | None, list[int]] = {}  # the numbers of those with so many rows
         self.after_checks = 0
         late = only_stored(graph)
         ordered = [v for v in graph.values if v not in late] + [v for v in graph.values if v in late]
@@ -111,11 +113,16 @@ class Planner:
             return
         shape = iteration_shape(value)
         rows = shape[0] if shape else None
-        for k in range(first, len(self.stages)):
-            stage = self.stages[k]
-            if isinstance(stage, Nest) and stage.rows == rows and self._join(stage, k, value, shape):
-                return
+        known = self.nests.setdefault(rows, [])
+        at = bisect_left(known, first)
+        if at < len(known):
+            k = known[at]
+            nest = self.stages[k]
+            assert isinstance(nest, Nest)
+            self._join(nest, k, value, shape)
+            return
         nest = Nest(rows)
+        known.append(len(self.stages))
         self._new(nest, value)
         nest.loops.append(Loop(shape, [value]))
         self.loop_of[value] = 0
@@ -124,7 +131,7 @@ class Planner:
         self.stage_of[value] = len(self.stages)
         self.stages.append(stage)
 
-    def _join(self, nest: Nest, k: int, value: Value, shape: Shape) -> bool:
+    def _join(self, nest: Nest, k: int, value: Value, shape: Shape) -> None:
         """Put a value into the first loop of a nest where all that it needs is there already, or into a new one."""
         first = 0
         for a in value.operands():
@@ -142,10 +149,9 @@ class Planner:
             if loop.shape == shape and len(loop.values) < LONGEST_LOOP:
                 loop.values.append(value)
                 self.stage_of[value], self.loop_of[value] = k, i
-                return True
+                return
         nest.loops.append(Loop(shape, [value]))
         self.stage_of[value], self.loop_of[value] = k, len(nest.loops) - 1
-        return True
 
     def _aligned(self, a: Value, shape: Shape) -> bool:
         """Return whether an operand is read at the very element that is computed."""
@@ -226,10 +232,12 @@ def arranged(lives: Iterable[tuple[Value, int, int, int]], alignment: int = 64) 
     for value, nbytes, first, last in sorted(lives, key=lambda life: -life[1]):
         size = -(-max(nbytes, 1) // alignment) * alignment
         offset = 0
-        for start, end, born, dead in sorted(placed):
+        for start, end, born, dead in placed:
+            if start >= offset + size:
+                break
             if born <= last and first <= dead and start < offset + size and offset < end:
                 offset = end
-        placed.append((offset, offset + size, first, last))
+        insort(placed, (offset, offset + size, first, last))
         offsets[value] = offset
         total = max(total, offset + size)
     return offsets, total

@@ -126,7 +126,7 @@ class Program:
     def run(self, leaves: Sequence[Any], hosted: dict[Once, Any] | None = None) -> Any:
         """Run on the leaves of the arguments, which are of the program's kind; `hosted` is what callbacks gave."""
         for node in self.must_be_none:
-            if node.grad is not None:
+            if (leaves[node]._node if isinstance(node, int) else node).grad is not None:
                 raise RuntimeError(
                     f"compile: {self.name} reads a gradient that it computes, but there was one before the call; set "
                     ".grad to None before, or at the start of the function"

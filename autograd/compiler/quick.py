@@ -33,7 +33,8 @@ def quick_call(program: Program) -> Callable[[Any, Any], Any]:
     """Return a function of the grad mode and the arguments; it returns MISSED where these do not fit."""
     runner = program.runner
     in_parts = isinstance(runner, NativeRunner) and not runner.whole
-    by_position = any(isinstance(e.target, int) for e in runner.graph.effects)
+    targets = [*(e.target for e in runner.graph.effects), *program.must_be_none]
+    by_position = any(isinstance(target, int) for target in targets)
     differentiated = any(kind.node for kind in program.kinds)
     if in_parts or by_position or differentiated or not program.flat or program.backward is not None:
         return never
@@ -64,6 +65,8 @@ class _Quick:
             had = " or ".join(f"m{i}.grad is not None" for i in range(len(program.must_be_none)))
             self.lines.append(f"if {had}: return MISSED")
         self.lines.append("if rebound[0] != runner.seen: runner.look_again()")
+        if self.native:
+            self.lines.append("if runner.copies: return MISSED")
         self._call_back()
         self._run()
         self._leave_gradients()

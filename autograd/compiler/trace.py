@@ -49,9 +49,10 @@ class Tape:
         self.arrays: dict[int, tuple[Value, Any]] = {}
         self.gradients: dict[Node, Any] = {}  # what they were before
         self.added: set[Node] = set()  # whose gradient is added to what it was before
-        self.read: set[Node] = set()  # whose gradient the function reads
+        self.read: set[Node | int] = set()  # whose gradient the function reads then; of arguments their places
         self.given: dict[int, tuple[Traced, Value]] = {}  # the arguments, and what they were at first
-        self.arguments: dict[Node, int] = {}  # the nodes of arguments that require grad
+        self.arguments: dict[Node, int] = {}  # what stands for the nodes of arguments that require grad
+        self.outer: dict[Node, Node] = {}  # and what it stands for
         self.watched: list[tuple[Any, int, Any]] = []
         self.callbacks: list[Once] = []
         self.checks: list[tuple[Value, Any]] = []
@@ -285,7 +286,7 @@ class Tape:
                 continue
             now = now._value if type(now) is Tensor else now
             if isinstance(now, Traced):
-                found.append(Effect("add" if node in self.added or target is not node else "grad", target, now.node))
+                found.append(Effect("add" if node in self.added else "grad", target, now.node))
             elif now is None and node not in self.added:
                 found.append(Effect("grad", target, None))
         return found
@@ -348,7 +349,7 @@ class Trace(Interceptor):
         tape = self.tape
         if node not in tape.gradients:
             tape.gradients[node] = before
-            if added and node.birth < tape.floor:
+            if added and (node.birth < tape.floor or node in tape.arguments):
                 tape.added.add(node)
                 node.grad = None
         elif not added:
@@ -356,12 +357,13 @@ class Trace(Interceptor):
 
     def reads(self, node: Node) -> None:
         tape = self.tape
-        if node.birth >= tape.floor:
-            return
         if node in tape.added:
-            tape.read.add(node)
+            tape.read.add(tape.arguments.get(node, node))
+        outer = tape.outer.get(node, node)
+        if outer.birth >= tape.floor:
+            return
         if (node in tape.added and tape.gradients[node] is not None) or (
-            node not in tape.gradients and node.grad is not None
+            node not in tape.gradients and outer.grad is not None
         ):
             refuse(
                 "a gradient that was there before the compiled function is read",
@@ -460,5 +462,6 @@ def arguments_of(tape: Tape, leaves: Sequence[Any]) -> list[Any]:
         node = new_leaf(traced.shape, traced.dtype) if leaf.requires_grad else None
         if node is not None:
             tape.arguments[node] = i
+            tape.outer[node] = leaf._node or node
         given.append(from_value(traced, node))
     return given

@@ -179,7 +179,10 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
             return out.write(func(*args, **{key: item for key, item in kwargs.items() if key != "out"}))
         noted = CALLS.get(func)
         if noted is not None:
-            return noted(self.tape, *args, **kwargs)
+            try:
+                return noted(self.tape, *args, **kwargs)
+            except TypeError:  # an option that it does not know
+                pass
         return self.tape.call(func, args, kwargs)
 
     def in_one(self, function: Function, arrays: Sequence[Any]) -> Any:

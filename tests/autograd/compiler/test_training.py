@@ -110,6 +110,22 @@ def test_a_parameter_with_another_array_is_found_again(backend: str) -> None:
     assert double(np.array([1.0, 1.0])).item() == 6
 
 
+def test_a_tensor_may_stand_on_a_part_of_an_array(backend: str) -> None:
+    """Whose other parts stay as they are, and whose changes from outside are seen."""
+    table = np.arange(12.0).reshape(3, 4)
+    column = autograd.as_tensor(table[:, 1])
+
+    def step(x: Any) -> Any:
+        column.data += x
+        return np.sum(column)
+
+    compiled = autograd.compile(step, backend=backend)
+    assert compiled(np.ones(3)).item() == 18
+    table[0, 1] = 100
+    assert compiled(np.ones(3)).item() == 119
+    assert table.tolist() == [[0, 101, 2, 3], [4, 7, 6, 7], [8, 11, 10, 11]]
+
+
 def test_gradients_are_left_behind_and_added(backend: str) -> None:
     w = tensor([1.0, 2.0], requires_grad=True)
 
@@ -153,6 +169,25 @@ def test_tensors_of_arguments_are_updated(backend: str) -> None:
     assert compiled(q, np.array([1.0])).item() == 25
     assert (p.grad.tolist(), q.grad.tolist()) == ([2.0], [10.0])
     assert len(compiled.programs) == 1
+
+
+def test_gradients_of_arguments_are_set_or_added(backend: str) -> None:
+    """As the function says: onto what was there before, or in its place."""
+
+    def adds(parameter: Any) -> None:
+        np.sum(parameter * 3.0).backward()
+
+    def sets(parameter: Any) -> None:
+        parameter.grad = None
+        np.sum(parameter * 3.0).backward()
+
+    for function, wanted in ((adds, 5.0), (sets, 3.0)):
+        compiled = autograd.compile(function, backend=backend)
+        for _ in range(2):
+            p = tensor([1.0], requires_grad=True)
+            p.grad = np.array([2.0])
+            compiled(p)
+            assert p.grad.tolist() == [wanted]
 
 
 def test_tensors_can_swap_their_values(backend: str) -> None:
@@ -234,6 +269,17 @@ def test_an_error_inside_leaves_everything_as_it_was(backend: str) -> None:
         compiled(np.zeros((2, 2)))
     np.testing.assert_array_equal(w.data, before)
     assert w.grad is None
+
+
+def test_writing_is_last_and_in_one_go() -> None:
+    """Behind the first write to a tensor of the outside stand only calls of C, between which no interrupt can fall."""
+    ours, x, labels = classifier()
+    step = autograd.compile(lambda x, labels: sgd(ours, x, labels), backend="numpy")
+    step(x, labels)
+    lines = step.programs[0].source.partition("commit = [")[2].partition("\n    ]")[0].splitlines()
+    first = next(i for i, line in enumerate(lines) if " to" in line)
+    assert all(line.strip().startswith(("(subtract,", "(copyto,")) and " to" in line for line in lines[first:])
+    assert len(lines) - first == len(ours)
 
 
 def test_random_numbers_are_drawn_at_each_call(backend: str) -> None:
