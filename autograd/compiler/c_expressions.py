@@ -122,6 +122,11 @@ _CLASSES: Final = {
     "signbit": "__builtin_signbit({0}) != 0",
 }  # fmt: skip
 
+SCALAR_CALLS: Final = frozenset({*_LIBM, "sin", "cos", "remainder", "floor_divide"}) - {
+    "sqrt", "floor", "ceil", "trunc", "rint", "absolute", "fabs", "copysign"
+}  # fmt: skip
+"""What a compiler makes no vectors of."""
+
 TRANSCENDENTAL: Final = frozenset({*_OURS, *_LIBM, "logaddexp", "logaddexp2", "remainder", "floor_divide"}) - {
     "sqrt", "floor", "ceil", "trunc", "rint", "absolute", "fabs", "copysign"
 }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from autograd.compiler.c_expressions import C_TYPES, TRANSCENDENTAL
+from autograd.compiler.c_expressions import C_TYPES, SCALAR_CALLS, TRANSCENDENTAL
 from autograd.compiler.c_singles import known_to_c
 from autograd.compiler.graph import Graph, Value
 from autograd.compiler.layout import Layout, size_of
@@ -30,7 +30,7 @@ class Memory:
         self.graph = graph
         self.layouts = layouts
         self.threads = threads
-        self.plan = Planner(graph, layouts, known_to_c)
+        self.plan = Planner(graph, layouts, known_to_c, _is_scalar_call)
         self._uses_blas = any(v.kind == "matmul" and _work(v) > LARGE_PRODUCT for v in graph.values)
         self._last: dict[Value, int] = {}  # the last stage that uses a value
         self._inner: dict[Value, set[int]] = {}  # the loops of its own nest that use it
@@ -153,6 +153,11 @@ class Memory:
             return self.address(value)
         step = self.block_bytes(value, nest)
         return f"({C_TYPES[value.dtype]} *)(ws + {self.offsets[value]} + (int64_t)id * {step})"
+
+
+def _is_scalar_call(value: Value) -> bool:
+    """Return whether a value takes a call of the C library for each element: a loop with one has no vectors."""
+    return value.kind == "elementwise" and value.fn in SCALAR_CALLS
 
 
 def _work(value: Value) -> int:

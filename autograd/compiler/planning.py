@@ -69,9 +69,16 @@ def over_rows(value: Value) -> bool:
 class Planner:
     """Puts values into stages, each into the first that it can be in."""
 
-    def __init__(self, graph: Graph, layouts: dict[Value, Layout], fusible: Callable[[Value], bool]) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        layouts: dict[Value, Layout],
+        fusible: Callable[[Value], bool],
+        apart: Callable[[Value], bool] = lambda _: False,
+    ) -> None:
         self.layouts = layouts
         self.fusible = fusible
+        self.apart = apart  # what would spoil a loop for others: it is in loops of its own kind
         self.stages: list[Stage] = []
         self.stage_of: dict[Value, int] = {}
         self.loop_of: dict[Value, int] = {}
@@ -146,7 +153,8 @@ class Planner:
                     first = max(first, self.loop_of[reader])
         for i in range(first, len(nest.loops)):
             loop = nest.loops[i]
-            if loop.shape == shape and len(loop.values) < LONGEST_LOOP:
+            alike = self.apart(loop.values[0]) == self.apart(value)
+            if loop.shape == shape and alike and len(loop.values) < LONGEST_LOOP:
                 loop.values.append(value)
                 self.stage_of[value], self.loop_of[value] = k, i
                 return
