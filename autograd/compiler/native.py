@@ -10,6 +10,7 @@ import ctypes
 import hashlib
 import os
 import platform
+import shlex
 import shutil
 import stat
 import sys
@@ -41,9 +42,10 @@ class NoNative(Exception):
 
 
 class Compiler(NamedTuple):
-    """A C compiler: its command, and what tells it from others."""
+    """A C compiler: its command with the options that $CC gives it, and what tells it from others."""
 
     command: str
+    options: tuple[str, ...]
     identity: str
     flags: tuple[str, ...]
 
@@ -55,7 +57,7 @@ def compiler() -> Compiler:
         raise NoNative("GRAPHGRAD_NATIVE=0 is set")
     if sys.implementation.name != "cpython" or sys.platform == "win32" or not _layout_is_known():
         raise NoNative(f"{platform.python_implementation()} on {sys.platform} is not supported")
-    for name in filter(None, (os.environ.get("CC"), "cc", "gcc", "clang")):
+    for name, *options in (_given_command(), ["cc"], ["gcc"], ["clang"]):
         command = shutil.which(name)
         if command is not None:
             file = Path(command).resolve()
@@ -63,8 +65,16 @@ def compiler() -> Compiler:
             wide = ("-mprefer-vector-width=512",) if "avx512f" in _processor() else ()
             native = "-mcpu=native" if platform.machine() == "ppc64le" else "-march=native"
             identity = f"{file} {found.st_size} {found.st_mtime_ns}\n{_processor()}"
-            return Compiler(command, identity, (*FLAGS, native, *wide, "-lm"))
+            return Compiler(command, tuple(options), identity, (*FLAGS, native, *wide, "-lm"))
     raise NoNative("no C compiler was found: looked for $CC, cc, gcc and clang")
+
+
+def _given_command() -> list[str]:
+    """Return the words of $CC, which may have options; one empty word where it names nothing."""
+    try:
+        return shlex.split(os.environ.get("CC", "")) or [""]
+    except ValueError:  # a quotation without an end
+        return [""]
 
 
 @cache
@@ -110,7 +120,7 @@ def cache_folder() -> Path:
         found = folder.stat()
     except OSError as error:
         raise NoNative(f"the folder {folder} cannot be made: {error}; set {CACHE_VARIABLE} to another one") from None
-    if found.st_uid != os.getuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+    if not _is_the_users(found):
         raise NoNative(
             f"others may write to the folder {folder}, so nothing is loaded from it; set {CACHE_VARIABLE} to a folder "
             "of your own"
@@ -121,38 +131,54 @@ def cache_folder() -> Path:
 def built(source: str) -> Path:
     """Return the library of a source: one that was kept, or a new one."""
     chosen = compiler()
-    text = "\0".join([source, chosen.identity, *chosen.flags])
+    text = "\0".join([source, chosen.identity, *chosen.options, *chosen.flags])
     name = hashlib.sha256(text.encode()).hexdigest()[:40]
     folder = cache_folder()
     library, proof = folder / f"{name}.so", folder / f"{name}.sha256"
-    if _is_whole(library, proof):
-        return library
+    if not _is_whole(library, proof):
+        try:
+            _build(source, library, proof, chosen)
+        except OSError as error:
+            raise NoNative(
+                f"nothing can be built in the folder {folder}: {error}; set {CACHE_VARIABLE} to another one"
+            ) from None
+    return library
+
+
+def _build(source: str, library: Path, proof: Path, chosen: Compiler) -> None:
+    """Build a library beside its place, and put it there with its hash; NoNative if the compiler fails."""
     import subprocess  # noqa: PLC0415 - to load these takes longer than to find a library that is there
     import tempfile  # noqa: PLC0415
 
-    with tempfile.TemporaryDirectory(dir=folder) as own:
-        code, made = Path(own) / f"{name}.c", Path(own) / f"{name}.so"
+    with tempfile.TemporaryDirectory(dir=library.parent) as own:
+        code, made, told = Path(own) / f"{library.stem}.c", Path(own) / library.name, Path(own) / proof.name
         code.write_text(source)
-        command = [chosen.command, str(code), "-o", str(made), *chosen.flags]
+        command = [chosen.command, *chosen.options, str(code), "-o", str(made), *chosen.flags]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+            done = subprocess.run(command, capture_output=True, errors="replace", timeout=300, check=False)
         except (OSError, subprocess.SubprocessError) as error:
             raise NoNative(f"{chosen.command} did not run: {error}") from None
         if done.returncode or not made.exists():
             raise NoNative(f"{chosen.command} failed: {done.stderr.strip()[:2000]}")
         made.chmod(0o700)
-        told = Path(own) / "sha256"
         told.write_text(_hash(made))
+        told.chmod(0o600)
         os.replace(made, library)
         os.replace(told, proof)
-    return library
 
 
 def _is_whole(library: Path, proof: Path) -> bool:
+    """Return whether a library is there that the user alone has written, and its hash is right."""
     try:
-        return library.stat().st_uid == os.getuid() and proof.read_text() == _hash(library)
+        alone = all(map(_is_the_users, (library.stat(), proof.stat())))
+        return alone and proof.read_bytes() == _hash(library).encode()
     except OSError:
         return False
+
+
+def _is_the_users(found: os.stat_result) -> bool:
+    """Return whether a file or folder is the user's own, and nobody else may write to it."""
+    return found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _hash(file: Path) -> str:
@@ -270,6 +296,14 @@ def entry(inputs: list[tuple[int, Any]], outputs: list[int], slots: int, workspa
     return "\n".join(lines)
 
 
+def _loaded(library: Path) -> ctypes.CDLL:
+    """Return a library as Python sees it; NoNative where the system refuses, as on a disk that holds no programs."""
+    try:
+        return ctypes.CDLL(str(library))
+    except OSError as error:
+        raise NoNative(f"{library} cannot be loaded: {error}; set {CACHE_VARIABLE} to another folder") from None
+
+
 class Library:
     """A library that is loaded, and the state of one program in it.
 
@@ -278,7 +312,7 @@ class Library:
 
     def __init__(self, source: str, arguments: int) -> None:
         self.path = built(source)
-        handle = self._handle = ctypes.CDLL(str(self.path))
+        handle = self._handle = _loaded(self.path)
         types, _ = _known_types()
         found = blas()
         handle.gg_setup(types, None if found is None else (ctypes.c_void_p * 4)(*found.addresses))

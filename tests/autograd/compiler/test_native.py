@@ -157,3 +157,81 @@ def test_a_tensor_on_a_read_only_array_is_not_written_to() -> None:
         with pytest.raises(ValueError, match="read-only"):
             autograd.compile(f, backend=backend)()
     assert not array.any()
+
+
+def test_a_proof_that_is_no_text_is_no_proof(folder: Path) -> None:
+    run(1.0625)
+    next(folder.glob("*.sha256")).write_bytes(b"\xff\xfe\x00")
+    out, program = run(1.0625)
+    assert program.backend == "native"
+    np.testing.assert_allclose(out, 1.0625 + np.tanh(1))
+
+
+@pytest.mark.parametrize("which", ["*.so", "*.sha256"])
+def test_a_file_that_others_may_write_to_is_not_loaded(which: str, folder: Path) -> None:
+    """It is built anew, for the user alone."""
+    folder.mkdir(mode=0o755)
+    run(1.03125)
+    file = next(folder.glob(which))
+    file.chmod(0o777)
+    _, program = run(1.03125)
+    assert program.backend == "native"
+    assert not file.stat().st_mode & 0o022
+
+
+def compiler_that(does: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "odd-cc"
+    script.write_text(f"#!/bin/sh\n{does}\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("CC", str(script))
+
+
+VERSION = '[ "$1" = --version ] && echo odd 1.0 && exit 0'
+
+
+@pytest.mark.parametrize(
+    "does", [f'{VERSION}; echo rubbish > "$3"', f"{VERSION}; exit 0", f"{VERSION}; kill -9 $$"],
+    ids=["writes rubbish", "writes nothing", "is killed"],
+)  # fmt: skip
+def test_a_compiler_that_makes_no_library(
+    does: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: Path, forgotten: None
+) -> None:
+    """NumPy does it instead, with a notice."""
+    compiler_that(does, tmp_path, monkeypatch)
+    with pytest.warns(UserWarning, match="computes with NumPy"):
+        out, program = run(5.0)
+    assert program.backend == "numpy"
+    np.testing.assert_allclose(out, 5 + np.tanh(1))
+
+
+def test_a_compiler_that_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forgotten: None) -> None:
+    """Of its version: then another is looked for, or NumPy does it."""
+    compiler_that("exit 0", tmp_path, monkeypatch)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        np.testing.assert_allclose(run(5.5)[0], 5.5 + np.tanh(1))
+
+
+def test_a_compiler_with_options(monkeypatch: pytest.MonkeyPatch, folder: Path, forgotten: None) -> None:
+    """As $CC often has them."""
+    command = native.compiler().command
+    native.compiler.cache_clear()
+    monkeypatch.setenv("CC", f"{command} -DGIVEN=1")
+    assert run(6.5)[1].backend == "native"
+    assert "GIVEN" in repr(native.compiler())
+
+
+@pytest.mark.parametrize("where", ["tempfile.TemporaryDirectory", "os.replace", "ctypes.CDLL"])
+def test_a_disk_that_is_full_or_forbids_to_run_programs(
+    where: str, monkeypatch: pytest.MonkeyPatch, folder: Path, forgotten: None
+) -> None:
+    native.blas()
+
+    def fails(*_: Any, **__: Any) -> Any:
+        raise OSError("no")
+
+    with monkeypatch.context() as patch, pytest.warns(UserWarning, match="computes with NumPy"):
+        patch.setattr(where, fails)
+        out, program = run(7.0)
+    assert program.backend == "numpy"
+    np.testing.assert_allclose(out, 7 + np.tanh(1))
