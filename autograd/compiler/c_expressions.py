@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import repeat
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -165,15 +166,26 @@ def writer_of(value: Value) -> Writer | None:
     The operands come cast to the dtype that is computed in.
     """
     dtype = compute_dtype(value)
-    if dtype is None or dtype not in C_TYPES or value.dtype not in C_TYPES:
-        return None
-    if any(isinstance(a, complex) for a in value.args):
+    if dtype not in C_TYPES or not in_c_types(value) or not all(map(_is_written_in, value.args, repeat(dtype))):
         return None
     for family in (_copying, _deciding, _computing if dtype.kind in "iuf" else _of_booleans):
         writer = family(value, dtype)
         if writer is not None:
             return writer
     return _of_floats(value, dtype) if dtype.kind == "f" else None
+
+
+def in_c_types(value: Value) -> bool:
+    """Return whether C has the dtypes of a value and of all its operands."""
+    return all(v.dtype in C_TYPES for v in (value, *value.operands()))
+
+
+def _is_written_in(a: Any, dtype: Any) -> bool:
+    """Return whether an operand, if it is a plain number, can be written in a dtype; NumPy compares beyond that."""
+    if type(a) is int and dtype.kind in "iu":
+        info = np.iinfo(dtype)
+        return bool(info.min <= a <= info.max)
+    return not isinstance(a, complex)
 
 
 def _copying(value: Value, dtype: Any) -> Writer | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from autograd.compiler.c_expressions import C_TYPES, writer_of
+from autograd.compiler.c_expressions import C_TYPES, in_c_types, writer_of
 from autograd.compiler.graph import Slot, Value
 from autograd.compiler.layout import Layout, contiguous, size_of
 
@@ -21,18 +21,14 @@ def known_to_c(value: Value) -> bool:
     """Return whether C can compute a value; else it is left to NumPy."""
     if value.kind == "elementwise":
         return writer_of(value) is not None
-    if value.kind == "reduce":
-        return value.dtype in C_TYPES and value.args[0].dtype in C_TYPES
+    if value.kind in ("reduce", "store"):
+        return in_c_types(value)
     if value.kind == "check":
         return True
     if value.kind == "call":
         return picked(value) is not None or is_arg_extreme(value)
-    if value.kind == "store":
-        return value.dtype in C_TYPES
     if value.kind == "matmul":
-        return (
-            value.dtype.kind == "f" and value.dtype in C_TYPES and all(a.dtype == value.dtype for a in value.operands())
-        )
+        return value.dtype.kind == "f" and in_c_types(value) and all(a.dtype == value.dtype for a in value.operands())
     return False
 
 

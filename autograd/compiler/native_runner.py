@@ -132,6 +132,9 @@ class _Parts:
     def call(self, value: Value) -> None:
         """Compute a value by NumPy."""
         args = [self._array(a) if isinstance(a, Value) else a for a in value.args]
+        if value.kind == "store":
+            np.copyto(self.there[value], args[0], casting="unsafe")
+            return
         with np.errstate(all="ignore"):
             out = called(value, args) if value.kind == "call" else computed(value, args)
         if value.dtype is not None:
