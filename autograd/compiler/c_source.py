@@ -109,12 +109,7 @@ class _Writer:
                 self._accumulator(value, memory.parallel(nest), before, after)
         body = [line for loop in nest.loops for line in LoopSource(memory, nest, loop).written()]
         if nest.rows is not None:
-            block = memory.block_of(nest)
-            head = [
-                f"for (int64_t r0 = lo; r0 < hi; r0 += {block}) {{",
-                f"const int64_t nb = hi - r0 < {block} ? hi - r0 : {block};",
-            ]
-            body = [*head, *body, "}"]
+            body = self._in_blocks(nest, body)
         shapes = sorted({str(loop.shape) for loop in nest.loops})
         self.functions += [
             f"/* {', '.join(v.fn for v in nest.values)[:160]}; over {', '.join(shapes)[:80]} */",
@@ -125,6 +120,19 @@ class _Writer:
             return f"{name}(p, ws, 0, {1 if nest.rows is None else nest.rows}, 0);"
         calls = [f"gg_parallel({name}, p, ws, {nest.rows}, {memory.block_of(nest)});"]
         return "\n".join([*calls, *(self._combined(value) for value in nest.values if over_rows(value))])
+
+    def _in_blocks(self, nest: Nest, body: list[str]) -> list[str]:
+        """Write what is done for each block of rows; not as a loop where there is one block, as GCC loses its vectors."""
+        block = self.memory.block_of(nest)
+        if not nest.rows:
+            return []
+        if nest.rows <= block:
+            return [f"const int64_t r0 = 0, nb = {nest.rows};", *body]
+        head = [
+            f"for (int64_t r0 = lo; r0 < hi; r0 += {block}) {{",
+            f"const int64_t nb = hi - r0 < {block} ? hi - r0 : {block};",
+        ]
+        return [*head, *body, "}"]
 
     def _accumulator(self, value: Value, parallel: bool, before: list[str], after: list[str]) -> None:
         """Write the start of what adds up over all rows, and its end."""
