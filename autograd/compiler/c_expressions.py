@@ -306,9 +306,9 @@ class Accumulation(NamedTuple):
     after: list[str]
 
 
-def accumulation(fn: str, acc: str, source: str, dtype: Any, wide: str) -> Accumulation:
-    """Return how `source` is accumulated in `acc`, a variable of the C type `wide`; of extremes a nan is one."""
-    start = f"{wide} {acc} = {identity(fn, dtype)};"
+def accumulation(fn: str, acc: str, source: str, dtype: Any) -> Accumulation:
+    """Return how `source` is accumulated in the variable `acc`; of extremes a nan is one."""
+    start = f"{C_TYPES[dtype]} {acc} = {identity(fn, dtype)};"
     if fn in ("add", "multiply"):
         sign = "+" if fn == "add" else "*"
         return Accumulation([start], f"{acc} {sign}= {source};", [f"reduction({sign}:{acc})"], [])

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from autograd.compiler.c_expressions import C_TYPES, accumulation, compute_dtype, identity, literal, merged, writer_of
-from autograd.compiler.c_memory import Memory
+from autograd.compiler.c_memory import Memory, wide_type
 from autograd.compiler.graph import Value
 from autograd.compiler.layout import contiguous
 from autograd.compiler.planning import Loop, Nest, over_rows
 
 Strides = tuple[int, ...]
+
+PART: Final = 1024  # float32 that are added up as such; the sums of parts are added up in double
 
 
 class LoopSource:
@@ -40,6 +42,7 @@ class LoopSource:
         self.closes: dict[int, list[str]] = {level: [] for level in range(-1, depth)}
         self.body: list[str] = []
         self.clauses: list[str] = []
+        self.partials: list[tuple[str, str]] = []  # sums over parts of the innermost loop: what opens and closes each
 
     def written(self) -> list[str]:
         """Return the lines."""
@@ -51,13 +54,21 @@ class LoopSource:
         lines = ["{", *self.pointers, *self._cleared(), *self.loads[-1], *self.opens[-1]]
         innermost = len(self.groups) - 1
         for level, group in enumerate(self.groups):
+            start, end = "0", self._extent(group)
+            if level == innermost and self.partials:
+                lines.append(f"for (int64_t c = 0; c < {end}; c += {PART}) {{")
+                lines.append(f"const int64_t end = {end} - c < {PART} ? {end} : c + {PART};")
+                lines += [opening for opening, _ in self.partials]
+                start, end = "c", "end"
             if level == innermost:
                 lines.append(f"#pragma omp simd {' '.join(self.clauses)}")
-            lines.append(f"for (int64_t i{level} = 0; i{level} < {self._extent(group)}; i{level}++) {{")
+            lines.append(f"for (int64_t i{level} = {start}; i{level} < {end}; i{level}++) {{")
             lines += [*self.loads[level], *self.opens[level]]
         lines += self.body
         for level in range(innermost, -1, -1):
             lines += [*self.closes[level], "}"]
+            if level == innermost and self.partials:
+                lines += [*(closing for _, closing in self.partials), "}"]
         return [*lines, *self.closes[-1], "}"]
 
     # --- dimensions -------------------------------------------------------------------------------------------------
@@ -86,6 +97,11 @@ class LoopSource:
             else:
                 groups.append([d])
         return groups
+
+    def _longest(self, groups: list[list[int]]) -> int:
+        """Return how many elements of a block these loops run over at most."""
+        rows = self.memory.block_of(self.nest) if self.nest.rows is not None else 1
+        return math.prod(rows if d == 0 else self.shape[d] for group in groups for d in group)
 
     def _extent(self, group: list[int]) -> str:
         inner = math.prod(self.shape[d] for d in group if d != 0)
@@ -193,8 +209,12 @@ class LoopSource:
             self.body.append(f"{target} = {single if once else merged(value.fn, target, source, value.dtype)};")
             return
         acc = f"s{value.number}"
-        wide = "double" if self.memory.doubled(value) else C_TYPES[value.dtype]
-        how = accumulation(value.fn, acc, source, value.dtype, wide)
+        how = accumulation(value.fn, acc, source, value.dtype)
+        if wide_type(value) != C_TYPES[value.dtype] and self._longest(self.groups[first:]) > PART:
+            (start,) = how.before
+            self.partials.append((start, f"total_{acc} += {acc};"))
+            acc = f"total_{acc}"
+            how = how._replace(before=[f"{wide_type(value)} {acc} = 0;"])
         self.opens[first - 1] += how.before
         self.body.append(how.step)
         self.clauses += how.clauses

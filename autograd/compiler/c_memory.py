@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from autograd.compiler.c_expressions import C_TYPES, SCALAR_CALLS, TRANSCENDENTAL
 from autograd.compiler.c_singles import known_to_c
 from autograd.compiler.graph import Graph, Value
@@ -123,11 +125,8 @@ class Memory:
         return -(-value.nbytes // nest.rows * self.block_of(nest) // 64) * 64
 
     def doubled(self, value: Value) -> bool:
-        """Return whether many float32 are added up in double."""
-        return (
-            value.fn == "add" and value.dtype.kind == "f" and value.dtype.itemsize == 4
-            and len(value.params["axes"]) == len(value.args[0].shape)
-        )  # fmt: skip
+        """Return whether what is reduced over rows, to one number, is added up in double."""
+        return value.size == 1 and wide_type(value) != C_TYPES[value.dtype]
 
     def partial_bytes(self, value: Value) -> int:
         """Return the bytes of what one thread has of a reduction over rows."""
@@ -153,6 +152,11 @@ class Memory:
             return self.address(value)
         step = self.block_bytes(value, nest)
         return f"({C_TYPES[value.dtype]} *)(ws + {self.offsets[value]} + (int64_t)id * {step})"
+
+
+def wide_type(value: Value) -> str:
+    """Return the C type of a variable in which a reduction is accumulated: many float32 are added up in double."""
+    return "double" if value.fn == "add" and value.dtype == np.float32 else C_TYPES[value.dtype]
 
 
 def _is_scalar_call(value: Value) -> bool:

@@ -235,3 +235,14 @@ def test_a_disk_that_is_full_or_forbids_to_run_programs(
         out, program = run(7.0)
     assert program.backend == "numpy"
     np.testing.assert_allclose(out, 7 + np.tanh(1))
+
+
+@pytest.mark.parametrize("shape", [(1_000_000,), (1, 1_000_000), (1_000_000, 1), (3, 300_000), (2, 1000, 1000)])
+@pytest.mark.parametrize("function", [np.sum, np.mean, np.var])
+def test_many_float32_are_added_up_as_exactly_as_by_numpy(function: Any, shape: tuple[int, ...]) -> None:
+    """Where all, or whole rows, become one number: to 2e-7, far from zero too."""
+    x = np.random.default_rng(0).random(shape, np.float32) + 3
+    for axis in (None, 0) if len(shape) == 1 else (None, tuple(range(1, len(shape)))):
+        exact = function(x.astype(np.float64), axis=axis)
+        found = autograd.compile(lambda x, axis=axis: function(x * 1, axis=axis), backend="native")(x)
+        np.testing.assert_allclose(found, exact, rtol=2e-7)
