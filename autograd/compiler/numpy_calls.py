@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections import deque
+from collections.abc import Sequence
 from functools import partial
 from itertools import starmap
 from typing import Any, Final
@@ -11,6 +12,8 @@ from typing import Any, Final
 import numpy as np
 
 from autograd.compiler.layout import size_of
+
+_BOOL: Final = np.dtype(bool)
 
 
 def strong_zero(c: Any, g: Any) -> None:
@@ -23,8 +26,9 @@ def strong_zero(c: Any, g: Any) -> None:
 
 def choose(condition: Any, x: Any, y: Any, out: Any) -> None:
     """np.where into an array that is there."""
-    np.copyto(out, y)
-    np.copyto(out, x, where=condition if condition.dtype == bool else np.not_equal(condition, 0))
+    out[...] = y
+    true = condition if getattr(condition, "dtype", None) is _BOOL else np.not_equal(condition, 0)
+    np.copyto(out, x, where=true)
 
 
 def strong_zero_of(c: Any, g: Any, out: Any) -> None:
@@ -39,9 +43,17 @@ def check(condition: Any, error: Any) -> None:
         raise error() if callable(error) else error
 
 
-def fill(out: Any, number: Any) -> None:
-    """Fill an array, as the start of what is added to it."""
-    out.fill(number)
+def start_of(fn: str, dtype: Any) -> Any:
+    """Return what a reduction begins with: it changes nothing, not even the sign of a zero."""
+    if fn in ("maximum", "minimum"):
+        if dtype.kind == "b":
+            return fn == "minimum"
+        if dtype.kind in "iu":
+            limits = np.iinfo(dtype)
+            return limits.min if fn == "maximum" else limits.max
+        infinity = complex(np.inf, np.inf) if dtype.kind == "c" else np.inf
+        return -infinity if fn == "maximum" else infinity
+    return -0.0 if fn == "add" and dtype.kind == "f" else getattr(np, fn).identity
 
 
 def workspace(nbytes: int) -> Any:
@@ -62,6 +74,16 @@ def blocks(rows: int, size: int) -> list[tuple[int, int, int]]:
     return [(lo, min(lo + size, rows), min(size, rows - lo)) for lo in range(0, rows, size)]
 
 
+def apart(result: Any, args: Sequence[Any]) -> Any:
+    """Return what a call has returned, copied where it lies in the memory of an argument, which is used again."""
+    if isinstance(result, tuple | list):
+        return [apart(item, args) for item in result]
+    if isinstance(result, np.ndarray):
+        shared = any(isinstance(a, np.ndarray) and np.may_share_memory(result, a) for a in args)
+        return result.copy() if shared else result
+    return result
+
+
 def in_one_go(calls: list[tuple[Any, ...]]) -> None:
     """Make prepared calls without a step of Python in between, where an interrupt could fall."""
     deque(starmap(operator.call, calls), maxlen=0)
@@ -69,9 +91,8 @@ def in_one_go(calls: list[tuple[Any, ...]]) -> None:
 
 NAMES: Final[dict[str, Any]] = {
     **{name: f for name, f in vars(np).items() if isinstance(f, np.ufunc)},
-    "copyto": np.copyto, "matmul": np.matmul, "choose": choose, "strong_zero_of": strong_zero_of,
-    "fill": fill, "check": check,
+    "matmul": np.matmul, "choose": choose, "strong_zero_of": strong_zero_of,
+    "check": check, "setitem": operator.setitem,
     "workspace": workspace, "place": place, "blocks": blocks, "in_one_go": in_one_go, "empty": np.empty,
-    "asarray": np.asarray, "array": np.array, "broadcast_to": np.broadcast_to, "dot": np.dot,
-    "inf": np.inf, "float64": np.float64, "partial": partial,
+    "broadcast_to": np.broadcast_to, "dot": np.dot, "float64": np.float64, "partial": partial,
 }  # fmt: skip

@@ -7,10 +7,11 @@ from typing import Final
 
 from autograd.compiler.graph import Argument, Graph, Held, Host, Value
 from autograd.compiler.layout import Layout, size_of
-from autograd.compiler.planning import Nest, Planner, Stage, arranged, only_stored, over_rows
+from autograd.compiler.planning import Nest, Planner, arranged, only_stored, over_rows
 
 BLOCKED_BYTES: Final = 400_000  # of a nest's widest value: beyond it leaves the cache before it is read again
 BLOCK_ELEMENTS: Final = 16_384
+PYTHON: Final = ("where", "strong_zero")  # what is done by more than one call of NumPy
 COPIED: Final = 4096  # elements of an argument that is brought to a fixed place for calls that are prepared
 
 
@@ -25,7 +26,9 @@ class NumpyMemory:
     `late` are the values computed by calls that are prepared when memory is laid out, since all they read lies where it
     lies at every run: what writes to tensors of the outside, and what serves nothing else. `direct` are those computed
     right into the tensor they are stored in; `shares` those written in the place of an operand that nobody needs any
-    more. `blocked` are the nests that are done some rows at a time.
+    more. `in_block` are the values that are computed some rows at a time, each with the number of its nest, and `last`
+    the nests among these that write to tensors of the outside, row by row. `order` is how all is run: what is not late,
+    what is and writes to no tensor, and all writing.
     """
 
     def __init__(self, graph: Graph, layouts: dict[Value, Layout], results: Sequence[Value]) -> None:
@@ -35,27 +38,44 @@ class NumpyMemory:
         self.plan = Planner(graph, layouts, fusible)
         self.late = self._prepared(only_stored(graph))
         self.stores = [v for v in graph.values if v.kind == "store"]
-        staged = [v for stage in self.plan.stages for v in stage.values]
-        self.order = [v for v in staged if v not in self.late] + [v for v in staged if v in self.late]
-        self.index = {v: i for i, v in enumerate(self.order)}
+        self.direct: dict[Value, Value] = {}
+        self.in_block: dict[Value, int] = {}
+        self.last: set[int] = set()
         self._users: dict[Value, list[Value]] = {}
+        self._arrange()
         for user in self.order:
             for a in user.operands():
                 self._users.setdefault(self.root(a), []).append(user)
+        for k, stage in enumerate(self.plan.stages):
+            if isinstance(stage, Nest):
+                self._decide_on_blocks(k, stage)
         self.direct = self._written_directly()
-        self._blocked = {id(s) for s in self.plan.stages if isinstance(s, Nest) and self._is_blocked(s)}
+        self._arrange()
         self._plan_memory()
 
-    def is_blocked(self, stage: Stage) -> bool:
-        """Return whether a stage is done some rows at a time."""
-        return id(stage) in self._blocked
+    def _arrange(self) -> None:
+        """Put the values in the order in which they are run."""
+        staged = [v for stage in self.plan.stages for v in stage.values]
+        self.order = sorted(staged, key=self._phase)
+        self.index = {v: i for i, v in enumerate(self.order)}
+
+    def _phase(self, value: Value) -> int:
+        if value not in self.late:
+            return 0
+        writes = value.kind == "store" or value in self.direct or self.in_block.get(value) in self.last
+        return 2 if writes else 1
 
     def _prepared(self, late: set[Value]) -> set[Value]:
-        """Return the values that can be computed by prepared calls: all they read lies where it lies at every call."""
+        """Return the values that can be computed by prepared calls: all they read lies where it lies at every call.
+
+        Stores always can: what they read is brought to where it lies at every call.
+        """
         early: set[Value] = set()
         for value in self.graph.values:
+            if value not in late or value.kind == "store":
+                continue
             moving = any(self.root(a).kind in ("item", "call") or self._is_large_argument(a) for a in value.operands())
-            if value in late and (value.kind in ("call", "item") or moving or value.weak):
+            if value.kind in ("call", "item") or moving or value.weak:
                 early.add(value)
         stack = list(early)
         while stack:
@@ -82,44 +102,43 @@ class NumpyMemory:
 
     def _last_uses(self) -> dict[Value, int]:
         """Return the place in the order behind which nobody needs a value any more."""
+        spans = self._spans()
         last: dict[Value, int] = {}
         for i, value in enumerate(self.order):
-            stage = self.plan.stages[self.plan.stage_of[value]]
+            k = self.in_block.get(value)
             for a in value.operands():
                 root = self.root(a)
-                again = self.is_blocked(stage) and self.plan.stage_of.get(root) != self.plan.stage_of[value]
-                until = max(self.index[v] for v in stage.values) if again else i  # each block reads it anew
-                last[root] = max(last.get(root, 0), until)
-        for store in self.stores:  # writing to tensors of the outside comes behind all else
-            written = store.args[0]
-            for a in written.operands() if written in self.direct else (written,):
-                last[self.root(a)] = len(self.order)
+                again = k is not None and self.in_block.get(root) != k  # each block reads it anew
+                last[root] = max(last.get(root, 0), spans[k][1] if again else i)
         return last
 
+    def _spans(self) -> dict[int | None, tuple[int, int]]:
+        """Return the first and last place in the order of what is done in the blocks of each nest."""
+        spans: dict[int | None, tuple[int, int]] = {}
+        for i, value in enumerate(self.order):
+            if value in self.in_block:
+                k = self.in_block[value]
+                spans[k] = spans.get(k, (i, i))[0], i
+        return spans
+
     def _plan_memory(self) -> None:
-        last, end = self._last_uses(), len(self.order)
-        first_late = min((self.index[v] for v in self.order if v in self.late), default=end)
+        last, spans = self._last_uses(), self._spans()
         self.shares: dict[Value, Value] = {}  # in whose place an elementwise value is written
         lives: dict[Value, list[int]] = {}
-        for stage in self.plan.stages:
-            places = [self.index[v] for v in stage.values]
-            span = (min(places), max(places)) if self.is_blocked(stage) else None
-            for value in stage.values:
-                if not self._placed(value):
-                    continue
-                i = self.index[value]
-                dies = last.get(value, i)
-                if value not in self.late and dies >= first_late:
-                    dies = end  # prepared calls come in one go
-                if span is not None and not self.inside(value):
-                    i, dies = span[0], max(span[1], dies)
-                elif value.kind == "elementwise":
-                    owner = self._dying(value, i, last, lives)
-                    if owner is not None:
-                        self.shares[value] = owner
-                        lives[owner][1] = max(lives[owner][1], dies)
-                        continue
+        for i, value in enumerate(self.order):
+            if not self._placed(value):
+                continue
+            dies = last.get(value, i)
+            if value in self.in_block and not self.inside(value):
+                first, end = spans[self.in_block[value]]
+                lives[value] = [first, max(end, dies)]
+                continue
+            owner = self._dying(value, i, last, lives)
+            if owner is None:
                 lives[value] = [i, dies]
+            else:
+                self.shares[value] = owner
+                lives[owner][1] = max(lives[owner][1], dies)
         sizes = {v: self._bytes(v) for v in lives}
         self.offsets, self.workspace = arranged((v, sizes[v], a, b) for v, (a, b) in lives.items())
 
@@ -130,7 +149,9 @@ class NumpyMemory:
             value = store.args[0]
             if value not in self.late or value.kind != "elementwise" or self._users.get(value) != [store]:
                 continue
-            if value.fn in ("where", "strong_zero") or value.dtype != store.dtype or value.shape != store.shape:
+            if value.fn in PYTHON or value.dtype != store.dtype or value.shape != store.shape:
+                continue
+            if self.in_block.get(value) != self.in_block.get(store):
                 continue
             readers = self.plan.readers.get(id(store.params["target"]._value), [])
             if all(self.index[r] <= self.index[value] for r in readers) and all(
@@ -146,25 +167,29 @@ class NumpyMemory:
         return isinstance(source, Held) and source.tensor._value is store.params["target"]._value
 
     def _bytes(self, value: Value) -> int:
-        stage = self.plan.stages[self.plan.stage_of[value]]
-        if self.is_blocked(stage) and self.inside(value):
-            assert isinstance(stage, Nest)
-            assert stage.rows is not None
-            return value.nbytes // stage.rows * self.rows_of(stage)
-        return value.nbytes
+        k = self.block_of(value)
+        if k is None:
+            return value.nbytes
+        nest = self.plan.stages[k]
+        assert isinstance(nest, Nest)
+        assert nest.rows is not None
+        return value.nbytes // nest.rows * self.rows_of(nest)
 
     def inside(self, value: Value) -> bool:
-        """Return whether a value of a nest is needed in it only, and so for one block at a time."""
-        if value in self.results or over_rows(value):
+        """Return whether a value is needed in the blocks of its nest only, and so for one block at a time."""
+        k = self.in_block.get(value)
+        if k is None or value in self.results or over_rows(value):
             return False
-        k = self.plan.stage_of[value]
-        return all(self.plan.stage_of[u] == k for u in self._users.get(value, ()))
+        return all(self.in_block.get(u) == k for u in self._users.get(value, ()))
 
     def _dying(self, value: Value, i: int, last: dict[Value, int], lives: dict[Value, list[int]]) -> Value | None:
         """Return an operand in whose place a value can be written, since nobody needs it after."""
-        if value.fn in ("where", "cast"):
+        if value.kind != "elementwise" or value.fn in ("where", "cast"):
             return None
-        for a in value.operands():
+        operands = list(value.operands())
+        if value.fn == "strong_zero":  # its second operand is read when the first is written already
+            operands = [a for a in operands[:1] if a not in operands[1:]]
+        for a in operands:
             owner = self.shares.get(a, a)
             if (
                 a.kind in ("elementwise", "reduce", "matmul") and a.shape == value.shape and a.dtype == value.dtype
@@ -176,10 +201,8 @@ class NumpyMemory:
         return None
 
     def block_of(self, value: Value) -> int | None:
-        """Return the blocked nest that a value is needed in only, if there is one."""
-        k = self.plan.stage_of[value]
-        stage = self.plan.stages[k]
-        return k if self.is_blocked(stage) and self.inside(value) else None
+        """Return the number of the nest in whose blocks only a value is needed, if there is one."""
+        return self.in_block[value] if self.inside(value) else None
 
     def root(self, a: Value) -> Value:
         return self.layouts[a].root if a in self.layouts else a
@@ -192,23 +215,33 @@ class NumpyMemory:
         widest = max(size_of(loop.shape[1:]) for loop in nest.loops)
         return max(1, min(nest.rows, BLOCK_ELEMENTS // max(widest, 1)))
 
-    def _is_blocked(self, nest: Nest) -> bool:
-        if nest.rows is None or len(nest.values) < 2 or self.rows_of(nest) * 2 > nest.rows:
+    def _decide_on_blocks(self, k: int, nest: Nest) -> None:
+        """Let a nest be done in blocks if it is large; with its stores where nothing else waits for its values."""
+        values = [v for v in nest.values if v.kind != "store"]
+        if not self._can_be_blocked(nest, values):
+            return
+        only_writes = (
+            values[0] in self.late
+            and len(values) < len(nest.values)
+            and all(v.fn not in PYTHON and self.plan.stage_of[u] == k for v in values for u in self._users.get(v, ()))
+        )
+        if only_writes:
+            self.last.add(k)
+            values = nest.values
+        self.in_block.update(dict.fromkeys(values, k))
+
+    def _can_be_blocked(self, nest: Nest, values: Sequence[Value]) -> bool:
+        if nest.rows is None or len(values) < 2 or self.rows_of(nest) * 2 > nest.rows:
             return False
-        if max(v.nbytes for v in nest.values) < BLOCKED_BYTES:
+        if max(v.nbytes for v in values) < BLOCKED_BYTES or len({v in self.late for v in values}) > 1:
             return False
         own = set(nest.values)
-        if len({v in self.late for v in nest.values}) > 1:
-            return False
-        for value in nest.values:
-            if (not value.shape and not over_rows(value)) or (
-                value.fn == "multiply" and value.kind == "reduce" and over_rows(value)
-            ):
-                return False
-            for a in value.operands():
-                if a.kind == "view" and not self._sliceable(a, own, nest.rows):
-                    return False
-        return True
+        return all(
+            (value.shape or over_rows(value))
+            and not (value.fn == "multiply" and value.kind == "reduce" and over_rows(value))
+            and all(a.kind != "view" or self._sliceable(a, own, nest.rows) for a in value.operands())
+            for value in nest.values
+        )
 
     def _sliceable(self, a: Value, own: set[Value], rows: int) -> bool:
         """Return whether rows of a view are made of the same rows of what it is a view of, by NumPy's own calls."""

@@ -15,16 +15,18 @@ import numpy as np
 from autograd.compiler.c_expressions import compute_dtype
 from autograd.compiler.graph import Argument, Graph, Held, Host, Slot, Value
 from autograd.compiler.layout import Layout
-from autograd.compiler.numpy_calls import NAMES
+from autograd.compiler.numpy_calls import NAMES, start_of
 from autograd.compiler.numpy_memory import NumpyMemory
 from autograd.compiler.passes import computed
-from autograd.compiler.planning import Nest, over_rows
+from autograd.compiler.planning import Nest, iteration_shape, over_rows
 
 SMALL: Final = 4096  # elements of a matrix whose product costs less by np.dot, and its sums as products
 
 _OPERATORS: Final = {"add": "+", "subtract": "-", "multiply": "*"}
 _FUNCTIONS: Final = {"where": "choose", "strong_zero": "strong_zero_of"}
-_STARTS: Final = {"add": "0", "logical_or": "0", "logical_and": "1", "maximum": "-inf", "minimum": "inf"}
+
+Call = list[str]
+"""The text of a function and of each of its arguments."""
 
 
 def never_copied(_value: Value, _i: int, _layout: Layout) -> bool:
@@ -49,9 +51,7 @@ class NumpySource:
         self._makes: list[str] = []  # done when memory is laid out
         self._runs: list[str] = []  # done at each run
         self._commits: list[str] = []  # calls that are prepared
-        self._writes: list[
-            str
-        ] = []  # those that write to tensors of the outside: last, so that nothing can come between
+        self._writes: list[str] = []  # those that write to tensors of the outside: last, nothing can come between
         self.text = self._written()
         self._code = compile(self.text, "<program>", "exec")
 
@@ -74,12 +74,14 @@ class NumpySource:
             self._names[value] = self.name(owner)
         for value, store in memory.direct.items():
             self._names[value] = self.name(store)
-        for stage in memory.plan.stages:
-            if isinstance(stage, Nest) and memory.is_blocked(stage):
-                _Blocks(self, stage).write()
-                continue
+        for k, stage in enumerate(memory.plan.stages):
+            together = [v for v in stage.values if v in memory.in_block]
+            if together:
+                assert isinstance(stage, Nest)
+                _Blocks(self, stage, together, k in memory.last).write()
             for value in stage.values:
-                self._write(value)
+                if value not in memory.in_block:
+                    self._write(value)
         calls = [*self._commits, *self._writes]
         last = ["commit = [", *(f"    {call}" for call in calls), "]"] if calls else []
         lines = [
@@ -113,6 +115,16 @@ class NumpySource:
         """Add a line of each run, with the shape and dtype of the value that it computes."""
         self._runs.append(line if value is None else f"{line}  # {list(value.shape)} {value.dtype}")
 
+    def run_call(self, call: Call, value: Value | None = None, indent: str = "") -> None:
+        """Add a call of each run."""
+        function, *args = call
+        text = f"{args[0]}[...] = {args[2]}" if function == "setitem" else f"{function}({', '.join(args)})"
+        self.run_line(indent + text, value)
+
+    def constant(self, name: str, value: Any) -> None:
+        """Let the text name something."""
+        self._constants[name] = value
+
     def prepare(self, call: str, writes: bool) -> None:
         """Add calls of the last part; `writes` says that they write to tensors of the outside."""
         (self._writes if writes else self._commits).append(call)
@@ -123,7 +135,11 @@ class NumpySource:
         """Return whether a value is there when memory is laid out, so that views of it can be made then."""
         root, memory = self.memory.root(value), self.memory
         return (
-            root in self.fixed or root in memory.offsets or root in memory.shares or root.kind in ("constant", "store")
+            root in self.fixed
+            or root in memory.offsets
+            or root in memory.shares
+            or root in memory.direct
+            or root.kind in ("constant", "store")
         )
 
     def operand(self, a: Any, whole: bool = False) -> str:
@@ -132,7 +148,8 @@ class NumpySource:
         A number that fills an array stands for it where it broadcasts by itself, that is unless `whole`.
         """
         if not isinstance(a, Value):
-            return repr(a) if np.isfinite(a) else f"float({str(a)!r})"
+            finite = not isinstance(a, float | complex) or np.isfinite(a)
+            return repr(a) if finite else f"{type(a).__name__}({str(a)!r})"
         if a.kind != "view":
             return self.name(a)
         root = self.memory.root(a)
@@ -154,7 +171,7 @@ class NumpySource:
         if name not in self._constants:
             self._constants[name] = None
             self.make_line(f"{name} = empty({a.shape}, {dtype.str!r})")
-            self.run_line(f"copyto({name}, {text}, 'unsafe')")
+            self.run_line(f"{name}[...] = {text}")
         return name
 
     def number(self, a: Any, user: Value) -> str | None:
@@ -175,21 +192,21 @@ class NumpySource:
             self._write_python(value)
             return
         memory = self.memory
+        if value.kind == "store" and value.args[0] in memory.direct:
+            return
         args = [self.operand(a, whole=value.kind in ("reduce", "matmul")) for a in value.args]
         if memory.is_scalar(value):
             self.run_line(f"{self.name(value)} = {self._scalar(value, args)}", value)
             return
         args = [self.number(a, value) or text for a, text in zip(value.args, args, strict=True)]
         if value in memory.late:
-            if not (value.kind == "store" and value.args[0] in memory.direct):
-                args = [self.fixed_operand(a, text, value) for a, text in zip(value.args, args, strict=True)]
-                writes = value.kind == "store" or value in memory.direct
-                self.prepare(f"{_tuple(self.call(value, args, self.name(value)))},", writes)
+            args = [self.fixed_operand(a, text, value) for a, text in zip(value.args, args, strict=True)]
+            writes = value.kind == "store" or value in memory.direct
+            self.prepare(f"{_tuple(self._call(value, args))},", writes)
             return
         if value in self.results:
             self.run_line(f"{self.name(value)} = empty({value.shape}, {value.dtype.str!r})")
-        function, *operands = self.call(value, args, self.name(value))
-        self.run_line(f"{function}({', '.join(operands)})", value)
+        self.run_call(self._call(value, args), value)
 
     def _write_python(self, value: Value) -> None:
         name = f"{value.kind}{value.number}"
@@ -201,7 +218,9 @@ class NumpySource:
         elif value.params["key"] == "take_at":
             parts = [self._index_part(part, value) for part in value.params["args"][2:]]
             index = f"({', '.join(parts)},)" if value.params["args"][1] else parts[0]
-            self.run_line(f"{self.name(value)} = {self.operand(value.args[0], whole=True)}[{index}]", value)
+            looked_at = value.shape and not any(i.shape for i in value.args[1:])  # by whole numbers alone
+            copied = ".copy()" if looked_at else ""
+            self.run_line(f"{self.name(value)} = {self.operand(value.args[0], whole=True)}[{index}]{copied}", value)
         else:
             self._constants[name] = value
             operands = ", ".join(self.operand(a, whole=True) for a in value.args)
@@ -217,21 +236,29 @@ class NumpySource:
         self._constants[name] = part
         return name
 
-    def call(self, value: Value, args: list[str], out: str) -> list[str]:
-        """Return the call that writes a value into `out`: the function and its arguments."""
+    def _call(self, value: Value, args: list[str]) -> Call:
+        """Return the call that computes a value, as a product where it is small."""
+        x = value.args[0]
+        small = value.kind == "reduce" and len(x.shape) == 2 and x.size <= SMALL and value.dtype.kind == "f"
+        axes = value.params.get("axes", ())
+        if not small or value.fn != "add" or len(axes) != 1:
+            return self.call(value, args, self.name(value))
+        n = x.shape[axes[0]]
+        ones = f"ones{n}_{value.dtype.name}"  # a product with ones costs a third of a reduction
+        self._constants[ones] = np.ones(n, value.dtype)
+        return ["dot", *((ones, args[0]) if axes == (0,) else (args[0], ones)), self.name(value)]
+
+    def call(self, value: Value, args: list[str], out: str) -> Call:
+        """Return the call that writes a value, or some rows of it, into `out`."""
         if value.kind == "reduce":
-            axes, x = value.params["axes"], value.args[0]
-            small = len(x.shape) == 2 and x.size <= SMALL and value.dtype.kind == "f"
-            if value.fn == "add" and len(axes) == 1 and small:
-                ones = f"ones{x.shape[axes[0]]}_{value.dtype.name}"  # a product with ones costs a third of a reduction
-                self._constants[ones] = np.ones(x.shape[axes[0]], value.dtype)
-                return ["dot", *((ones, args[0]) if axes == (0,) else (args[0], ones)), out]
+            axes = value.params["axes"]
             return [f"{value.fn}.reduce", args[0], repr(axes[0] if len(axes) == 1 else axes), "None", out]
         if value.kind == "matmul":
             tiny = value.args[0].size < SMALL and all(len(a.shape) <= 2 for a in value.operands())
             return ["dot" if tiny else "matmul", *args, out]
         if value.kind == "store" or value.fn in ("cast", "copy"):
-            return ["copyto", out, args[0], "'unsafe'"]
+            narrowed = value.dtype.kind != "c" and value.args[0].dtype.kind == "c"
+            return ["setitem", out, "...", f"{args[0]}.real" if narrowed else args[0]]
         if value.fn in ("maximum", "minimum"):  # NumPy will not take it as the third argument
             out = f"out={out}"
         return [_FUNCTIONS.get(value.fn, value.fn), *args, out]
@@ -246,7 +273,9 @@ class NumpySource:
             return f"{args[0]} {_OPERATORS[value.fn]} {args[1]}"
         if value.fn == "strong_zero":
             c, g = args
-            return f"{c} if {c} == {c} or {g} != 0 else {g} * 0"
+            zero = f"zero_{value.dtype.name}"
+            self._constants[zero] = np.zeros((), value.dtype)[()]
+            return f"{c} if {c} == {c} or {g} != 0 else {'0.0' if value.weak else zero}"
         if value.fn in ("where", "cast", "copy"):
             name = f"one{value.number}"
             self._constants[name] = lambda *xs: np.asarray(computed(value, list(xs)), value.dtype)[()]
@@ -260,95 +289,107 @@ class NumpySource:
 class _Blocks:
     """Writes a nest as a loop over blocks, whose slices are made when memory is laid out, where they can be."""
 
-    def __init__(self, source: NumpySource, nest: Nest) -> None:
-        self.source, self.memory, self.nest = source, source.memory, nest
-        self.own = set(nest.values)
-        self.late = nest.values[0] in source.memory.late
+    def __init__(self, source: NumpySource, nest: Nest, values: list[Value], writes: bool) -> None:
+        self.source, self.memory, self.nest, self.values = source, source.memory, nest, values
+        self.own = set(values)
+        self.late = values[0] in source.memory.late
+        self.writes = writes
         self.local: dict[str, str] = {}  # names inside the loop, and what they are
         self.fixed = True  # whether all that is sliced is there when memory is laid out
 
     def write(self) -> None:
-        source, nest = self.source, self.nest
-        body: list[list[str]] = []
-        sums: list[Value] = []
-        for value in nest.values:
+        source = self.source
+        for value in self.values:
             if value in source.results and value.shape:
                 source.run_line(f"{source.name(value)} = empty({value.shape}, {value.dtype.str!r})")
-        for value in nest.values:
+        body: list[Call] = []
+        for value in self.values:
             if value.kind == "store" and value.args[0] in self.memory.direct:
                 continue
             args = [source.number(a, value) or self._sliced(a, value) for a in value.args]
-            if not over_rows(value):
-                body.append(source.call(value, args, self._target(value)))
-                continue
-            part, total = f"part{value.number}", f"sum{value.number}"
-            source.make_line(f"{part} = empty({value.shape}, {value.dtype.str!r})")
-            if self.memory.is_scalar(value):
-                sums.append(value)
-                source.make_line(f"{total} = empty((), {value.dtype.str!r})")
-            else:
-                total = source.name(value)
-            source.run_line(f"fill({total}, {_STARTS[value.fn]})")
-            keyword = "out=" if value.fn in ("maximum", "minimum") else ""
-            body += [source.call(value, args, part), [value.fn, total, part, f"{keyword}{total}"]]
+            body += self._over_rows(value, args) if over_rows(value) else [source.call(value, args, self._rows(value))]
         self._write_loop(body)
-        for value in sums:
-            source.run_line(f"{source.name(value)} = sum{value.number}[()]")
+        for value in self.values:
+            if over_rows(value) and self.memory.is_scalar(value):
+                source.run_line(f"{source.name(value)} = sum{value.number}[()]")
 
-    def _write_loop(self, body: list[list[str]]) -> None:
+    def _over_rows(self, value: Value, args: list[str]) -> list[Call]:
+        """Return the calls that reduce the rows of a block, and add that to those of other blocks."""
+        source, part, total = self.source, f"part{value.number}", f"sum{value.number}"
+        source.make_line(f"{part} = empty({value.shape}, {value.dtype.str!r})")
+        if self.memory.is_scalar(value):
+            source.make_line(f"{total} = empty((), {value.dtype.str!r})")
+        else:
+            total = source.name(value)
+        start = f"start{value.number}"
+        source.constant(start, start_of(value.fn, value.dtype))
+        if self.late:
+            source.prepare(f"(setitem, {total}, ..., {start}),", writes=False)
+        else:
+            source.run_line(f"{total}[...] = {start}")
+        keyword = "out=" if value.fn in ("maximum", "minimum") else ""
+        return [source.call(value, args, part), [value.fn, total, part, f"{keyword}{total}"]]
+
+    def _write_loop(self, body: list[Call]) -> None:
         source, rows, size = self.source, self.nest.rows, self.memory.rows_of(self.nest)
         slices = f"[({', '.join(self.local.values())},) for lo, hi, n in blocks({rows}, {size})]"
         names = ", ".join(self.local)
         if self.fixed:
-            blocks = f"blocks{self.nest.values[0].number}"
+            blocks = f"blocks{self.values[0].number}"
             source.make_line(f"{blocks} = {slices}")
             slices = blocks
         if self.late:
             calls = ", ".join(map(_tuple, body))
-            writes = any(v.kind == "store" for v in self.nest.values)
-            source.prepare(f"*(call for {names}, in {slices} for call in ({calls},)),", writes)
+            source.prepare(f"*(call for {names}, in {slices} for call in ({calls},)),", self.writes)
             return
         source.run_line(f"for {names}, in {slices}:  # {rows} rows, {size} at a time")
-        for function, *args in body:
-            source.run_line(f"    {function}({', '.join(args)})")
+        for call in body:
+            source.run_call(call, indent="    ")
 
-    def _target(self, value: Value) -> str:
-        """Return the name of the rows that a value is written to."""
-        if value.kind == "store" or value in self.memory.direct:
-            name = f"{self.source.name(value)}_"
-            self.local[name] = f"{self.source.name(value)}[lo:hi]"
-            return name
-        return self._sliced(value, value)
+    def _rows(self, value: Value) -> str:
+        """Return the name of a block's rows of a value of the nest."""
+        source = self.source
+        name = f"{source.name(value)}_"
+        if self.memory.inside(value) and value.kind != "store" and value not in self.memory.direct:
+            offset = self.memory.offsets[self.memory.shares.get(value, value)]
+            self.local[name] = f"place(ws, {offset}, (n, *{value.shape[1:]}), {value.dtype.str!r})"
+        else:
+            self.fixed = self.fixed and source.is_ready(value)
+            self.local[name] = f"{source.name(value)}[lo:hi]"
+        return name
 
     def _sliced(self, a: Any, user: Value) -> str:
         """Return the name of a block's rows of an operand, or of all of it where that is the same for all blocks."""
-        source, root = self.source, self.memory.root(a) if isinstance(a, Value) else None
-        if root is None:
+        source, memory = self.source, self.memory
+        whole = user.kind == "reduce"
+        if not isinstance(a, Value):
             return source.operand(a)
-        if root.kind == "constant" and not root.shape:
-            return source.name(root)
-        if a.kind == "view" and root in self.own:
-            inner = a.args[0]
-            if a.fn == "broadcast_to" and len(inner.shape) == len(a.shape):
-                return self._sliced(inner, user)
-            return _view_rows(a, self._sliced(inner, user))
-        if not a.shape or a.shape[0] != self.nest.rows or (root in self.own and over_rows(root)):
-            text = source.operand(a)
-            return source.fixed_operand(a, text, user) if self.late else text
-        name = f"{source.name(root) if a is root else f'v{a.number}'}_"
-        if root in self.own and self.memory.inside(root):
-            offset = self.memory.offsets[self.memory.shares.get(root, root)]
-            self.local[name] = f"place(ws, {offset}, (n, *{root.shape[1:]}), {root.dtype.str!r})"
-            return name
-        text = source.operand(a)
+        if memory.root(a) in self.own and not over_rows(memory.root(a)):
+            return self._rows_of_own(a, whole)
+        text = source.operand(a, whole)
+        name = f"{source.name(a)}_"
+        ready = source.is_ready(a)
         if self.late:
-            text = source.fixed_operand(a, text, user)
-        self.fixed = self.fixed and (self.late or source.is_ready(a))
+            text, ready = source.fixed_operand(a, text, user), True
+        filled = not whole and memory.root(a).kind == "constant" and not memory.root(a).shape
+        if filled or len(a.shape) != len(iteration_shape(user)) or a.shape[0] != self.nest.rows:
+            return text
+        self.fixed = self.fixed and ready
         self.local[name] = f"{text}[lo:hi]"
         return name
 
+    def _rows_of_own(self, a: Value, whole: bool) -> str:
+        """Return a block's rows of a value of the nest, or of a view of one."""
+        if a.kind != "view":
+            return self._rows(a)
+        inner = a.args[0]
+        rows = self._rows_of_own(inner, whole)
+        if a.fn == "broadcast_to" and len(inner.shape) == len(a.shape) and not whole:
+            return rows
+        return _view_rows(a, rows)
 
-def _tuple(call: list[str]) -> str:
+
+def _tuple(call: Call) -> str:
     """Return a call as a tuple of the function and its arguments."""
     function, *args = call
     if args[-1].startswith("out="):
@@ -363,8 +404,9 @@ def _view(a: Value, source: str) -> str:
         return f"{source}.reshape({a.shape})"
     if a.fn == "broadcast_to":
         return f"broadcast_to({source}, {a.shape})"
-    index = ", ".join(map(_index, a.params["index"]))
-    return f"asarray({source}[({index},)])"
+    index = a.params["index"]
+    parts = index if Ellipsis in index else (*index, ...)  # so that an element is a view too
+    return f"{source}[{', '.join(map(_index, parts))}]"
 
 
 def _view_rows(a: Value, source: str) -> str:
