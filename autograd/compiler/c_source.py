@@ -122,7 +122,7 @@ class _Writer:
         return "\n".join([*calls, *(self._combined(value) for value in nest.values if over_rows(value))])
 
     def _in_blocks(self, nest: Nest, body: list[str]) -> list[str]:
-        """Write what is done for each block of rows; not as a loop where there is one block, as GCC loses its vectors."""
+        """Write what is done for each block of rows: of one block no loop, in which GCC would lose its vectors."""
         block = self.memory.block_of(nest)
         if not nest.rows:
             return []

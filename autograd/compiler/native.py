@@ -255,10 +255,14 @@ def _known_types() -> tuple[Any, dict[Any, int]]:
     return table, {dtype: i for i, dtype in enumerate(dtypes)}
 
 
-def entry(inputs: list[tuple[int, Any]], outputs: list[int], slots: int, workspace: int, segments: int) -> str:
+def entry(
+    inputs: list[tuple[int, Any]], outputs: list[int], written: list[tuple[int, Any]], slots: int, workspace: int,
+    segments: int,
+) -> str:  # fmt: skip
     """Return the C of the function that is called with arrays themselves: `inputs` are (slot, value), then `outputs`.
 
-    It returns 1 where an input is not of the shape, dtype and layout that it was made for, and 2 without memory.
+    It returns 1 where an input is not of the shape, dtype and layout that it was made for, or lies in an array of the
+    outside that is `written`, and 2 without memory.
     """
     _, codes = _known_types()
     names = [f"void *a{i}" for i in range(len(inputs))] + [f"void *o{i}" for i in range(len(outputs))]
@@ -276,6 +280,12 @@ def entry(inputs: list[tuple[int, Any]], outputs: list[int], slots: int, workspa
     for i, (slot, value) in enumerate(inputs):
         lines.append(f"p[{slot}] = " + (f"(char *)a{i} + 16;" if value.weak else f"((gg_array_t *)a{i})->data;"))
     lines += [f"p[{slot}] = ((gg_array_t *)o{i})->data;" for i, slot in enumerate(outputs)]
+    lines += [
+        f"if (p[{a}] < p[{b}] + {to.nbytes} && p[{b}] < p[{a}] + {value.nbytes}) return 1;"
+        for a, value in inputs
+        for b, to in written
+        if not value.weak
+    ]
     if workspace:
         lines += [
             "int mine = !__atomic_test_and_set(&g->busy, __ATOMIC_ACQUIRE); char *ws;",

@@ -33,8 +33,8 @@ class NativeRunner(Runner):
         self._slots = source.memory.slots
         self.stages, self.workspace = source.memory.plan.stages, source.memory.workspace
         entry = native.entry(
-            [(self._slots[v], v) for v in self.arguments], [self._slots[v] for v in self.results], len(self._slots),
-            self.workspace, source.segments,
+            [(self._slots[v], v) for v in self.arguments], [self._slots[v] for v in self.results],
+            [(self._slots[v], v) for v in self.stores], len(self._slots), self.workspace, source.segments,
         )  # fmt: skip
         self.text = source.text + entry
         self.library = native.Library(self.text, len(self.arguments) + len(self.results))
@@ -76,7 +76,10 @@ class NativeRunner(Runner):
             np.copyto(copy, array)
         results = [np.empty(v.shape, v.dtype) for v in self.results]
         if self.whole:
-            self.check(self.library.call(self.library.state, *arrays, *results))
+            code = self.library.call(self.library.state, *arrays, *results)
+            if code == native.OTHER_ARRAYS:  # perhaps because one is written to
+                code = self.library.call(self.library.state, *map(_copied, arrays), *results)
+            self.check(code)
         else:
             self._run_in_parts(arrays, results)
         for array, copy in self._written:
@@ -99,7 +102,7 @@ class NativeRunner(Runner):
     # --- in parts -------------------------------------------------------------------------------------------------
 
     def _run_in_parts(self, arrays: Sequence[Any], results: Sequence[Any]) -> None:
-        run = _Parts(self, arrays, results)
+        run = _Parts(self, list(map(_copied, arrays)) if self.stores else arrays, results)
         for step in self._source.order:
             if isinstance(step, int):
                 self.check(self.library.segment(step, run.table, run.base.ctypes.data))
@@ -110,6 +113,11 @@ class NativeRunner(Runner):
     def memory(self) -> Any:
         """Return memory to work in, which nobody else has."""
         return self._spare.pop() if self._spare else np.empty(self.workspace + 64, np.uint8)
+
+
+def _copied(x: Any) -> Any:
+    """Return a copy of an array; a plain number as it is."""
+    return np.array(x) if isinstance(x, np.ndarray) else x
 
 
 class _Parts:
@@ -132,19 +140,23 @@ class _Parts:
     def call(self, value: Value) -> None:
         """Compute a value by NumPy."""
         args = [self._array(a) if isinstance(a, Value) else a for a in value.args]
+        pure = value.params.get("pure", True)
+        if not pure:  # it may keep what it sees
+            args = list(map(_copied, args))
         if value.kind == "store":
             np.copyto(self.there[value], args[0], casting="unsafe")
             return
         with np.errstate(all="ignore"):
             out = called(value, args) if value.kind == "call" else computed(value, args)
         if value.dtype is not None:
-            self._put(value, out)
+            self._put(value, out, new=pure and not any(out is a for a in args))
             return
         for item in self.runner.graph.values:
             if item.kind == "item" and item.args[0] is value:
-                self._put(item, out[item.params["index"]])
+                self._put(item, out[item.params["index"]], new=False)
 
-    def _put(self, value: Value, out: Any) -> None:
+    def _put(self, value: Value, out: Any, new: bool) -> None:
+        """Put what a call has returned where its value is looked for; `new` is what nobody else knows, if it is whole."""
         if np.shape(out) != value.shape:
             raise RuntimeError(
                 f"compile: {value.fn}, called at {value.line}, returned shape {np.shape(out)}, and {value.shape} when "
@@ -153,6 +165,8 @@ class _Parts:
         if value in self.there:  # it is given out
             np.copyto(self.there[value], out)
             return
+        if not (new and isinstance(out, np.ndarray) and out.flags.owndata):
+            out = np.array(out)
         array = self.there[value] = np.require(out, value.dtype, ["C", "A"])
         self.table[self.runner._slots[value]] = array.ctypes.data
 
