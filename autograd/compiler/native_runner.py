@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import operator
 from collections.abc import Sequence
+from itertools import starmap
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +14,7 @@ from autograd.compiler import native
 from autograd.compiler.c_singles import known_to_c, operand_must_be_copied
 from autograd.compiler.c_source import c_source
 from autograd.compiler.graph import Array, Graph, Value
+from autograd.compiler.numpy_calls import in_one_go
 from autograd.compiler.passes import computed
 from autograd.compiler.runner import Runner, called, is_held
 from autograd.engine.tensor import REBOUND
@@ -41,7 +44,7 @@ class NativeRunner(Runner):
         self.whole = len(source.order) == 1 and isinstance(source.order[0], int)
         self._there: dict[Value, Any] = {}  # the arrays of the outside as C sees them
         self.copies: dict[int, tuple[Any, Any]] = {}  # of those that lie otherwise than C wants: (array, copy)
-        self._written: list[tuple[Any, Any]] = []  # copies that are written to
+        self._back: list[tuple[Any, ...]] = []  # the calls that bring back copies which are written to
         self._spare: list[Any] = []  # memory to work in, of runs in parts
         self.look_again()
 
@@ -59,7 +62,7 @@ class NativeRunner(Runner):
                 elif value.kind == "store" or is_held(value):
                     self._point(value, self.standing(value))
             written = {id(self.standing(value)) for value in self.stores}
-            self._written = [pair for key, pair in self.copies.items() if key in written]
+            self._back = [(np.copyto, *pair) for key, pair in self.copies.items() if key in written]
             self.seen = REBOUND[0]
 
     def _point(self, value: Value, array: Any) -> None:
@@ -76,15 +79,20 @@ class NativeRunner(Runner):
             np.copyto(copy, array)
         results = [np.empty(v.shape, v.dtype) for v in self.results]
         if self.whole:
-            code = self.library.call(self.library.state, *arrays, *results)
+            code = self._called(arrays, results)
             if code == native.OTHER_ARRAYS:  # perhaps because one is written to
-                code = self.library.call(self.library.state, *map(_copied, arrays), *results)
+                code = self._called(list(map(_copied, arrays)), results)
             self.check(code)
         else:
             self._run_in_parts(arrays, results)
-        for array, copy in self._written:
-            np.copyto(array, copy)
+            in_one_go(self._back)
         return results
+
+    def _called(self, arrays: Sequence[Any], results: Sequence[Any]) -> int:
+        """Call C and bring copies back, without a step of Python in between, where an interrupt could fall."""
+        calls = [(self.library.call, self.library.state, *arrays, *results), *self._back]
+        code, *_ = list(starmap(operator.call, calls))
+        return int(code)
 
     def check(self, code: int) -> None:
         """Raise what a run that did not reach its end has returned."""
@@ -156,7 +164,7 @@ class _Parts:
                 self._put(item, out[item.params["index"]], new=False)
 
     def _put(self, value: Value, out: Any, new: bool) -> None:
-        """Put what a call has returned where its value is looked for; `new` is what nobody else knows, if it is whole."""
+        """Put what a call returned where its value is looked for; it is copied unless it is `new`, known to nobody."""
         if np.shape(out) != value.shape:
             raise RuntimeError(
                 f"compile: {value.fn}, called at {value.line}, returned shape {np.shape(out)}, and {value.shape} when "
