@@ -238,7 +238,7 @@ class NumpyMemory:
         own = set(nest.values)
         return all(
             (value.shape or over_rows(value))
-            and not (value.fn == "multiply" and value.kind == "reduce" and over_rows(value))
+            and not (over_rows(value) and (value.fn == "multiply" or value.dtype.kind in "mM"))
             and all(a.kind != "view" or self._sliceable(a, own, nest.rows) for a in value.operands())
             for value in nest.values
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -41,12 +42,26 @@ class NumpyRunner(Runner):
         return results
 
     def _laid_out(self) -> Callable[..., list[Any]]:
-        outside = []
-        for v in [*self._source.fixed, *self._source.memory.stores]:
-            if v.kind == "constant":
-                outside.append(v.params["value"])
-            elif v.kind == "store" or is_held(v):
-                outside.append(self.standing(v))
-            else:
-                outside.append(v.params["source"].array)
-        return self._source.make(called, *outside)
+        source = self._source
+        outside = {v: self._standing(v) for v in [*source.fixed, *source.memory.stores]}
+        copies = []
+        for v in source.reshaped:
+            array = outside[v]
+            if not array.flags.c_contiguous:  # so that a reshape is a copy
+                outside[v] = np.array(array, order="C")
+                copies.append((outside[v], array))
+        run = source.make(called, *outside.values())
+        return partial(_up_to_date, copies, run) if copies else run
+
+    def _standing(self, v: Value) -> Any:
+        """Return the array of the outside that a value is."""
+        if v.kind == "constant":
+            return v.params["value"]
+        return self.standing(v) if v.kind == "store" or is_held(v) else v.params["source"].array
+
+
+def _up_to_date(copies: list[tuple[Any, Any]], run: Callable[..., list[Any]], *arrays: Any) -> list[Any]:
+    """Run on copies of arrays of the outside, as these are now."""
+    for copy, array in copies:
+        copy[...] = array
+    return run(*arrays)

@@ -45,6 +45,8 @@ class NumpySource:
         self.arguments = [v for v in inputs if isinstance(v.params["source"], Argument | Host)]
         self.fixed = [v for v in inputs if v not in self.arguments]
         self.fixed += [v for v in graph.values if v.kind == "constant" and v.shape]
+        looked_at = {self.memory.root(v) for v in graph.values if v.kind == "view" and v.fn == "reshape"}
+        self.reshaped = [v for v in self.fixed if v in looked_at]
         self._names: dict[Value, str] = {}
         self._constants: dict[str, Any] = {}  # what the text names
         self._numbers: dict[tuple[str, str], str] = {}  # the names of plain numbers as 0-d arrays
