@@ -14,7 +14,7 @@ from autograd.engine.graph import birth_of, reachable, tick
 from autograd.engine.mode import Interceptor, mode_scope, recording
 from autograd.engine.op import SEVERAL, Op
 from autograd.engine.registry import general
-from autograd.engine.tensor import LIFT, Tensor, node_of
+from autograd.engine.tensor import LIFT, Tensor, current, node_of
 from autograd.transforms import tree_leaves, tree_like, variable
 
 Function = Callable[..., Any]
@@ -93,7 +93,7 @@ def _as_arrays(rule: Rule) -> Rule:
 def _as_array(c: Any, args: Sequence[Any]) -> Any:
     """Return a number as an array, and what our own functions made of raw arrays as a raw one again."""
     if isinstance(c, Tensor) and not any(isinstance(x, Tensor) for x in tree_leaves(args)):
-        return c._value
+        return current(c)
     return np.asarray(c) if isinstance(c, int | float) else c
 
 
@@ -128,12 +128,12 @@ def checkpoint(f: Function) -> Function:
             return again(values).pull(g)
 
         inputs = [x for x, flow in zip(leaves, flows, strict=True) if flow]
-        first = again([x._value for x in inputs])
+        first = again([current(x) for x in inputs])
         nodes = tuple([x._node for x in inputs] + first.outer)
         if not nodes:
             return first.out
         op = Op("general", f, (), name=f"checkpoint({f.__name__})", joint=rule, arity=0)
-        operands = [*(x._value for x in inputs), *(None for _ in first.outer)]
+        operands = [*map(current, inputs), *(None for _ in first.outer)]
         return recorded(op, nodes, (None, *operands), {}, first.value(), mode, operands)
 
     return run
@@ -160,7 +160,7 @@ class _Run:
         outs = self.out if isinstance(self.out, tuple | list) else (self.out,)
         if not all(isinstance(out, Tensor) for out in outs):
             raise TypeError("checkpoint: the function must return a tensor, or a tuple or list of tensors")
-        return tuple(out._value for out in outs) if outs is self.out else outs[0]._value
+        return tuple(map(current, outs)) if outs is self.out else current(outs[0])
 
     def pull(self, g: Any) -> list[Any]:
         """Return the cotangents of the variables and of the outer nodes."""

@@ -24,7 +24,6 @@ from autograd.engine.tensor import (
     from_value,
     node_of,
     own_array,
-    value_of,
 )
 from autograd.ops.arithmetic import positive
 
@@ -107,7 +106,7 @@ class _Trace:
         wanted = [n for n in self.nodes if n is not None]
         found = pull(seeds, set(wanted), keep=keep or self.recorded, floor=self.floor, lift=lift) if seeds else {}
         return [
-            self._formed(np.zeros_like(v._value) if found.get(n) is None else found[n], leaf)
+            self._formed(np.zeros_like(current(v)) if found.get(n) is None else found[n], leaf)
             for n, v, leaf in zip(wanted, self.variables, self.leaves, strict=True)
         ]
 
@@ -127,7 +126,7 @@ class _Trace:
         if self.recorded:
             return self.out
         as_tensors = any(isinstance(leaf, Tensor) for leaf in self.leaves)
-        outs = [(o.detach() if as_tensors else o._value) if isinstance(o, Tensor) else o for o in tree_leaves(self.out)]
+        outs = [o.detach() if as_tensors and isinstance(o, Tensor) else current(o) for o in tree_leaves(self.out)]
         return tree_like(self.out, outs)
 
 
@@ -158,7 +157,7 @@ def _scalar_seed(out: Any, what: str) -> dict[Node, Any]:
             "float(t), t.item() and t.data leave the graph: return the tensor itself.",
             stacklevel=3,
         )
-    return {} if node is None else {node: np.ones_like(value_of(out))}
+    return {} if node is None else {node: np.ones_like(current(out))}
 
 
 # --- the transforms ----------------------------------------------------------------------------------------
@@ -223,7 +222,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
             if np.shape(g) != np.shape(out):
                 raise ValueError(f"vjp: the result has shape {np.shape(out)}, its cotangent {np.shape(g)}")
             if node is not None:
-                g = g if trace.recorded and isinstance(g, Tensor) else value_of(g)
+                g = g if trace.recorded and isinstance(g, Tensor) else current(g)
                 g = g if hasattr(g, "shape") else np.asarray(g, out.dtype)
                 seeds[node] = seeds[node] + g if node in seeds else g
         return tuple(trace.results(trace.pull(seeds, keep=True)))
@@ -254,7 +253,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     with np.errstate(all="ignore"), enable_grad():
         found = push(directions, roots, LIFT, recorded=recorded) if directions else {}  # type: ignore[arg-type]
     slopes = [found.get(node_of(out)) for out in outs]  # type: ignore[arg-type]
-    slopes = [np.zeros_like(value_of(o)) if t is None else t for t, o in zip(slopes, outs, strict=True)]
+    slopes = [np.zeros_like(current(o)) if t is None else t for t, o in zip(slopes, outs, strict=True)]
     if recorded:
         slopes = [t if isinstance(t, Tensor) else from_value(t, None) for t in slopes]
     return trace.output(), tree_like(trace.out, slopes)

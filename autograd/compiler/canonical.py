@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.compiler.trace import _concrete
-from autograd.compiler.traced import CALLS, REDUCTIONS, Traced
+from autograd.compiler.traced import CALLS, REDUCTIONS, Traced, writable
 from autograd.engine.broadcasting import count_reduced, normalized_axes
 
 if TYPE_CHECKING:
@@ -130,30 +130,31 @@ def _where(tape: Tape, condition: Any, *x_and_y: Any) -> Any:
 @noted(np.clip)
 def _clip(tape: Tape, a: Any, a_min: Any = None, a_max: Any = None, **bounds: Any) -> Any:
     low, high = bounds.get("min", a_min), bounds.get("max", a_max)
-    out = tape.wrap(a)
-    out = out if low is None or low is _missing else np.maximum(out, low)
-    return out if high is None or high is _missing else np.minimum(out, high)
+    bounded = tape.wrap(a)
+    bounded = bounded if low is None or low is _missing else np.maximum(bounded, low)
+    bounded = bounded if high is None or high is _missing else np.minimum(bounded, high)
+    return np.copy(bounded) if bounded is a else bounded
 
 
 @noted(np.astype)
-def _astype(tape: Tape, x: Any, dtype: Any, copy: bool = True) -> Any:  # noqa: ARG001
+def _astype(tape: Tape, x: Any, dtype: Any, copy: bool = True) -> Any:
     x = tape.wrap(x)
     dtype = np.dtype(dtype)
-    if x.dtype == dtype and not x._now.weak:
-        return x
+    if x.dtype == dtype and not x.node.weak:
+        return np.copy(x) if copy else x
     # A plain number that is cast is one no longer.
     return tape.note("elementwise", "cast", (tape.ref(x),), {}, np.asarray(x.concrete).astype(dtype)[()])
 
 
 @noted(np.copy)
-def _copy(tape: Tape, a: Any, **_: Any) -> Any:
+def _copy(tape: Tape, a: Any, order: Any = "K") -> Any:
     a = tape.wrap(a)
-    return Traced(tape, a.node, a.concrete)
+    return np.astype(a, a.dtype) if a.node.weak else Traced(tape, a.node, np.copy(a.concrete, order))
 
 
 @noted(np.copyto)
-def _copyto(_tape: Tape, dst: Any, src: Any) -> None:
-    dst.write(src)
+def _copyto(_tape: Tape, dst: Any, src: Any, *, where: Any = True) -> None:
+    writable(dst).write(src if where is True else np.where(where, src, dst))
 
 
 @noted(np.real)
@@ -172,87 +173,100 @@ CALLS[np.tril], CALLS[np.triu] = _triangle(np.tril), _triangle(np.triu)
 
 
 def _filled(fill: Any) -> Callable[..., Any]:
-    def how(tape: Tape, a: Any, *args: Any, dtype: Any = None, shape: Any = None, **_: Any) -> Any:
-        value = args[0] if args else fill
-        dtype = np.dtype(a.dtype if dtype is None else dtype)
-        shape = a.shape if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
-        if isinstance(value, Traced):
-            return np.broadcast_to(_astype(tape, value, dtype), shape)
-        return np.broadcast_to(tape.wrap(np.asarray(value, dtype)), shape)
+    def how(tape: Tape, a: Any, dtype: Any = None, *, shape: Any = None) -> Any:
+        return _full_like(tape, a, fill, dtype, shape=shape)
 
     return how
 
 
+@noted(np.full_like)
+def _full_like(tape: Tape, a: Any, fill_value: Any, dtype: Any = None, *, shape: Any = None) -> Any:
+    dtype = np.dtype(a.dtype if dtype is None else dtype)
+    shape = a.shape if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
+    value: Any = tape.wrap(fill_value if isinstance(fill_value, Traced) else np.asarray(fill_value, dtype)[()])
+    return np.copy(np.broadcast_to(np.astype(value, dtype), shape))
+
+
 CALLS[np.zeros_like] = CALLS[np.empty_like] = _filled(0)
 CALLS[np.ones_like] = _filled(1)
-CALLS[np.full_like] = _filled(None)
 
 
 # --- the same elements ----------------------------------------------------------------------------------------------
 
 
-def _reshape_to(tape: Tape, a: Any, shape: tuple[int, ...]) -> Any:
-    return tape.view("reshape", a, np.reshape(_concrete(a), shape), shape=shape)
+def _reshape_to(a: Any, shape: tuple[int, ...]) -> Any:
+    """Return a view where NumPy does: not of a part whose elements do not lie in line."""
+    array = np.reshape(_concrete(a), shape)
+    return a.tape.view(
+        "reshape", a, array, lambda x: np.reshape(x, shape), lambda x, new: x.write(np.reshape(new, x.shape)),
+        shape=array.shape,
+    )  # fmt: skip
 
 
 @noted(np.reshape)
-def _reshape(tape: Tape, a: Any, shape: Any = None, newshape: Any = None, **_: Any) -> Any:
-    shape = newshape if shape is None else shape
-    return _reshape_to(tape, a, np.reshape(_concrete(a), shape).shape)
+def _reshape(tape: Tape, a: Any, /, shape: Any, order: str = "C") -> Any:
+    a = tape.wrap(a)
+    shape = np.reshape(_concrete(a), shape).shape
+    if order == "F":
+        return np.transpose(_reshape_to(np.transpose(a), shape[::-1]))
+    return _reshape_to(a, shape) if order == "C" else tape.call(np.reshape, (a, shape), {"order": order})
 
 
 @noted(np.ravel)
-def _ravel(tape: Tape, a: Any, **_: Any) -> Any:
-    return _reshape_to(tape, a, (a.size,))
+def _ravel(_tape: Tape, a: Any, order: Any = "C") -> Any:
+    return np.reshape(a, (a.size,), order=order)
 
 
 @noted(np.expand_dims)
-def _expand_dims(tape: Tape, a: Any, axis: Any) -> Any:
-    return _reshape_to(tape, a, np.expand_dims(_concrete(a), axis).shape)
+def _expand_dims(_tape: Tape, a: Any, axis: Any) -> Any:
+    return _reshape_to(a, np.expand_dims(_concrete(a), axis).shape)
 
 
 @noted(np.squeeze)
-def _squeeze(tape: Tape, a: Any, axis: Any = None) -> Any:
-    return _reshape_to(tape, a, np.squeeze(_concrete(a), axis).shape)
+def _squeeze(_tape: Tape, a: Any, axis: Any = None) -> Any:
+    return _reshape_to(a, np.squeeze(_concrete(a), axis).shape)
 
 
-def _transpose_to(tape: Tape, a: Any, axes: tuple[int, ...]) -> Any:
-    return tape.view("transpose", a, np.transpose(_concrete(a), axes), axes=axes)
+def _transpose_to(a: Any, axes: tuple[int, ...]) -> Any:
+    back = tuple(sorted(range(len(axes)), key=axes.__getitem__))
+    return a.tape.view(
+        "transpose", a, np.transpose(_concrete(a), axes), lambda x: np.transpose(x, axes),
+        lambda x, new: x.write(np.transpose(new, back)), axes=axes,
+    )  # fmt: skip
 
 
 @noted(np.transpose, np.permute_dims)
-def _transpose(tape: Tape, a: Any, axes: Any = None) -> Any:
+def _transpose(_tape: Tape, a: Any, axes: Any = None) -> Any:
     order = tuple(reversed(range(a.ndim))) if axes is None else tuple(operator.index(i) % a.ndim for i in axes)
-    return _transpose_to(tape, a, order)
+    return _transpose_to(a, order)
 
 
 @noted(np.swapaxes)
-def _swapaxes(tape: Tape, a: Any, axis1: int, axis2: int) -> Any:
+def _swapaxes(_tape: Tape, a: Any, axis1: int, axis2: int) -> Any:
     order = list(range(a.ndim))
     order[axis1], order[axis2] = order[axis2], order[axis1]
-    return _transpose_to(tape, a, tuple(order))
+    return _transpose_to(a, tuple(order))
 
 
 @noted(np.moveaxis)
-def _moveaxis(tape: Tape, a: Any, source: Any, destination: Any) -> Any:
+def _moveaxis(_tape: Tape, a: Any, source: Any, destination: Any) -> Any:
     sources, ends = (normalized_axes(x if isinstance(x, int) else tuple(x), a.ndim) for x in (source, destination))
     order = [i for i in range(a.ndim) if i not in sources]
     for end, start in sorted(zip(ends, sources, strict=True)):
         order.insert(end, start)
-    return _transpose_to(tape, a, tuple(order))
+    return _transpose_to(a, tuple(order))
 
 
 @noted(np.broadcast_to)
-def _broadcast_to(tape: Tape, array: Any, shape: Any, **_: Any) -> Any:
+def _broadcast_to(tape: Tape, array: Any, shape: Any) -> Any:
     concrete = np.broadcast_to(_concrete(array), shape)
-    return tape.view("broadcast_to", array, concrete, shape=concrete.shape)
+    return tape.view("broadcast_to", array, concrete, lambda x: np.broadcast_to(x, shape), None, shape=concrete.shape)
 
 
 @noted(np.flip)
-def _flip(tape: Tape, m: Any, axis: Any = None) -> Any:
+def _flip(_tape: Tape, m: Any, axis: Any = None) -> Any:
     axes = normalized_axes(axis if axis is None or isinstance(axis, int) else tuple(axis), m.ndim)
-    index = tuple(slice(None, None, -1) if i in axes else slice(None) for i in range(m.ndim))
-    return tape.view("getitem", m, _concrete(m)[index], index=index)
+    return m[tuple(slice(None, None, -1) if i in axes else slice(None) for i in range(m.ndim))]
 
 
 @noted(np.split)

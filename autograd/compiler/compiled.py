@@ -154,18 +154,19 @@ class _Compiled:
         mode = recording()
         if not isinstance(mode, bool):
             return self.f(*args, **kwargs)  # inside another program, or looked at by an observer
-        tree = (args, kwargs)
-        leaves = _leaves(tree)
-        key = (is_grad_enabled(), _form(tree), *map(self._kind, leaves))
-        program = next((p for p in self.known.get(key, ()) if not p.stale()), None)
-        if program is None:
-            program = self.record(key, tree, leaves)
+        tree = (args, dict(sorted(kwargs.items())))
+        leaves = tree_leaves(tree)
+        key = (is_grad_enabled(), _form(tree), _same_tensors(leaves), *map(self._kind, leaves))
+        program = self._fitting(key) or self.record(key, tree, leaves)
         if self.programs and self.programs[0] is not program:
             with self.lock:
                 if program in self.programs:
                     self.programs.remove(program)
                 self.programs.insert(0, program)
         return program.run(leaves)
+
+    def _fitting(self, key: Any) -> Program | None:
+        return next((program for program in self.known.get(key, ()) if not program.stale()), None)
 
     def _kind(self, leaf: Any) -> Any:
         """Return what a program is made for: shape and dtype of an array, and anything else itself."""
@@ -186,6 +187,8 @@ class _Compiled:
         with self.lock:
             from autograd.compiler.recording import recorded  # noqa: PLC0415 - loads the compiler
 
+            if (program := self._fitting(key)) is not None:  # which another thread has recorded
+                return program
             program = recorded(self.f, self.name, self.backend, tree, leaves, start)
             self.known.setdefault(key, []).append(program)
             self.programs.insert(0, program)
@@ -198,8 +201,10 @@ class _Compiled:
         return program
 
 
-def _leaves(tree: Any) -> list[Any]:
-    return tree_leaves(tree)
+def _same_tensors(leaves: Sequence[Any]) -> tuple[int, ...]:
+    """Return for each tensor among the arguments the first on the same array: to write to one is to write to both."""
+    values = [id(leaf._value) for leaf in leaves if type(leaf) is Tensor]
+    return tuple(map(values.index, values))
 
 
 def _form(tree: Any) -> Any:

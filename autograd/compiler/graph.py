@@ -162,6 +162,16 @@ class Graph(NamedTuple):
         return Graph(list(order), [new[v] for v in self.outputs], effects)
 
 
+def mapped(f: Callable[[Any], Any], x: Any) -> Any:
+    """Return a tuple, list or dict of f of what is in it, and anything else as it is."""
+    if isinstance(x, dict):
+        return {key: f(item) for key, item in x.items()}
+    if isinstance(x, tuple | list):
+        items = [f(item) for item in x]
+        return items if isinstance(x, list) else getattr(type(x), "_make", tuple)(items)
+    return x
+
+
 def _same(a: Any, b: Any) -> bool:
     return a is b
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import setitem
 from time import perf_counter
 from typing import Any
 
@@ -12,11 +13,13 @@ from autograd.compiler.graph import Effect, Graph, Host, Value
 from autograd.compiler.kinds import Kind, built
 from autograd.compiler.native import NoNative, notice
 from autograd.compiler.native_runner import NativeRunner
+from autograd.compiler.numpy_calls import in_one_go
 from autograd.compiler.numpy_runner import NumpyRunner
 from autograd.compiler.passes import optimized
 from autograd.compiler.planning import Nest, Single, Stage
 from autograd.compiler.quick import MISSED, never, quick_call
 from autograd.compiler.runner import LEFT, Runner
+from autograd.compiler.sharing import sharing
 from autograd.compiler.trace import Once, Tape
 from autograd.engine.calls import recorded
 from autograd.engine.derivative import pull
@@ -51,8 +54,11 @@ class Program:
         self.guards = tape.guards
         self.callbacks = tape.callbacks
         self.must_be_none = list(tape.read)  # the nodes whose gradient is read, as if there were none before
+        self.tensors = tape.tensors  # of the outside
+        self.sharing = sharing(self.tensors)
         self.backward: Program | None = None
         self.kept = 0  # from which of its results on they are for `backward`
+        self.standing_then: list[Tensor] = []  # the tensors of the outside that `backward` is given the arrays of
         self.recorded = graph
         self.optimized, self.passes = optimized(graph)
         self.runner = self._runner(backend)
@@ -69,7 +75,9 @@ class Program:
 
     def stale(self) -> bool:
         """Return whether something that the function looked at beside its arguments is no longer as it was."""
-        return any(read() != value for read, value in self.guards)
+        if any(not _as_it_was(read(), value) for read, value in self.guards):
+            return True
+        return self.runner.moved() and sharing(self.tensors) != self.sharing
 
     # --- to read --------------------------------------------------------------------------------------------------
 
@@ -128,8 +136,8 @@ class Program:
         for node in self.must_be_none:
             if (leaves[node]._node if isinstance(node, int) else node).grad is not None:
                 raise RuntimeError(
-                    f"compile: {self.name} reads a gradient that it computes, but there was one before the call; set "
-                    ".grad to None before, or at the start of the function"
+                    f"compile: {self.name} reads a gradient that was None before the call when it was recorded, and "
+                    "now is not; set .grad to None before, or at the start of the function"
                 )
         if hosted is None:
             hosted = {once: once() for once in self.callbacks}
@@ -161,14 +169,16 @@ class Program:
 
     def _leave(self, results: Sequence[Any], leaves: Sequence[Any]) -> None:
         """Leave behind what is not in tensors of the outside yet: gradients, and the new values of arguments."""
+        assigned: list[tuple[Any, ...]] = []
         for effect, array in self._left(results):
             if effect.kind == "assign":
-                np.copyto(leaves[effect.target].data, array)
+                assigned.append((setitem, leaves[effect.target].data, ..., array))
                 continue
             node = leaves[effect.target]._node if isinstance(effect.target, int) else effect.target
             if effect.kind == "add" and node.grad is not None:
                 array = node.grad + array
             node.grad = None if array is None else np.asarray(array)
+        in_one_go(assigned)
 
     def _left(self, results: Sequence[Any]) -> list[tuple[Effect, Any]]:
         found = dict(zip(self.runner.results, results, strict=True))
@@ -204,6 +214,7 @@ class Program:
         assert self.backward is not None
         backward, places = self.backward, self._places
         kept = [self._result(at, results) for at in range(self.kept, len(self.graph.outputs))]
+        kept += [tensor._value for tensor in self.standing_then]
         values = tuple(self._result(at, results) for at in places)
         nodes = tuple(node if at is None else leaves[at]._node for node, at in self._by)
 
@@ -234,3 +245,12 @@ class Program:
                 seeds[node] = seeds[node] + g if node in seeds else g
             found = pull(seeds, set(nodes), keep=True, stop=set(nodes), lift=LIFT)
         return [found.get(node) for node in nodes]
+
+
+def _as_it_was(now: Any, before: Any) -> bool:
+    """Return whether what a program depends on is equal to what it was; a nan is the nan that it was."""
+    if isinstance(now, np.ndarray) and isinstance(before, np.ndarray):
+        return now.dtype == before.dtype and np.array_equal(now, before, equal_nan=now.dtype.kind in "fc")
+    if now is before or isinstance(now, np.ndarray) or isinstance(before, np.ndarray):
+        return now is before
+    return bool(now == before or (now != now and before != before))

@@ -64,7 +64,7 @@ class _Quick:
         if program.must_be_none:
             had = " or ".join(f"m{i}.grad is not None" for i in range(len(program.must_be_none)))
             self.lines.append(f"if {had}: return MISSED")
-        self.lines.append("if rebound[0] != runner.seen: runner.look_again()")
+        self.lines += ["if rebound[0] != runner.seen:", "  if program.stale(): return MISSED", "  runner.look_again()"]
         if self.native:
             self.lines.append("if runner.copies: return MISSED")
         self._call_back()

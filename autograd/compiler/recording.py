@@ -13,6 +13,7 @@ from autograd.compiler.graph import Argument, Graph, Value
 from autograd.compiler.native import NoNative, compiler, notice
 from autograd.compiler.passes import optimized
 from autograd.compiler.program import Program
+from autograd.compiler.runner import is_held
 from autograd.compiler.trace import Tape, Trace, arguments_of
 from autograd.compiler.traced import Traced
 from autograd.engine.derivative import pull
@@ -136,7 +137,8 @@ def _differentiable(
 ) -> Program:  # fmt: skip
     """Return the program of the results, with `backward` for their gradients.
 
-    What backward reads of the values on the way becomes results of the first program and arguments of the second.
+    What backward reads of the values on the way becomes results of the first program and arguments of the second, as do
+    the arrays that tensors of the outside stand on then.
     """
     joint, _ = optimized(Graph(graph.values, [*graph.outputs, *pulled.gradients], graph.effects))
     count = len(graph.outputs)
@@ -147,21 +149,20 @@ def _differentiable(
         if value in behind:
             kept += [a for a in map(_owner, value.operands()) if a not in behind and a.kind != "constant"]
     kept += [_owner(g) for g in gradients if g not in behind and _owner(g).kind != "constant"]
-    kept = [v for v in dict.fromkeys(kept) if not (v.kind == "input" and not _is_argument(v))]
+    held = [v for v in dict.fromkeys(kept) if is_held(v)]
+    kept = [v for v in dict.fromkeys(kept) if v.kind != "input" or _is_argument(v)]
     program = Program(
         name, Graph(joint.values, [*joint.outputs[:count], *kept], joint.effects), tape, out=tree, forms=forms,
         leaves=leaves, **made,
     )  # fmt: skip
-    substitutes: dict[Value, Value] = {}
-    for k, v in enumerate(kept):
-        substitutes[v] = _argument(k, v)
-    for k in range(len(pulled.outs)):
-        for v in joint.values:
-            if _is_argument(v) and v.params["source"].position == len(leaves) + k:
-                substitutes[v] = _argument(len(kept) + k, v)
+    cotangents = {v.params["source"].position - len(leaves): v for v in joint.values if _is_argument(v)}
+    inputs = [*kept, *held, *(cotangents.get(k) for k in range(len(pulled.outs)))]
+    substitutes = {v: _argument(k, v) for k, v in enumerate(inputs) if v is not None}
     backward = _substituted(joint, substitutes, gradients)
-    examples = [np.empty(v.shape, v.dtype) for v in kept] + [np.empty(out.shape, out.dtype) for out in pulled.outs]
+    like: list[Any] = [*kept, *held, *pulled.outs]
+    examples = [np.empty(x.shape, x.dtype) for x in like]
     program.kept = count
+    program.standing_then = [v.params["source"].tensor for v in held]
     program.differentiates(
         Program(
             f"backward of {name}", backward, Tape(), out=list(range(len(gradients))),

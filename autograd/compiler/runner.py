@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd.compiler.graph import Argument, Graph, Held, Host, Slot, Value
+from autograd.compiler.graph import Argument, Graph, Held, Host, Slot, Value, mapped
 from autograd.compiler.layout import Layout, materialized
+from autograd.compiler.numpy_calls import apart
 from autograd.compiler.planning import Stage
 from autograd.engine.tensor import REBOUND, Tensor
 
@@ -78,14 +79,10 @@ def is_held(value: Value) -> bool:
 
 
 def called(value: Value, args: Sequence[Any]) -> Any:
-    """Make an opaque call."""
+    """Make an opaque call; what it returns has memory of its own."""
     params = value.params
-    kwargs = {key: _filled(item, args) for key, item in params["kwargs"].items()}
-    return params["function"](*[_filled(item, args) for item in params["args"]], **kwargs)
 
+    def filled(x: Any) -> Any:
+        return args[x.position] if type(x) is Slot else mapped(filled, x)
 
-def _filled(x: Any, args: Sequence[Any]) -> Any:
-    """Return an argument with values in the place of their slots."""
-    if type(x) is Slot:
-        return args[x.position]
-    return type(x)([_filled(item, args) for item in x]) if type(x) in (tuple, list) else x
+    return apart(params["function"](*filled(params["args"]), **filled(params["kwargs"])), args)

@@ -8,20 +8,23 @@ or leaves as gradients is noted, and the tensors stay as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import count
+from operator import setitem
 from typing import Any, Final
 
 import numpy as np
 
 from autograd.compiler.errors import TraceError, refuse
-from autograd.compiler.graph import Argument, Array, Effect, Graph, Held, Host, Slot, Value, constant
+from autograd.compiler.graph import Argument, Array, Effect, Graph, Held, Host, Slot, Value, constant, mapped
+from autograd.compiler.sharing import Standing, overlapping
 from autograd.compiler.traced import REDUCTIONS, Traced
 from autograd.engine.anomaly import call_site
 from autograd.engine.calls import apply
 from autograd.engine.graph import Node, Spec, new_leaf, tick
-from autograd.engine.mode import Interceptor, Observer
+from autograd.engine.mode import Interceptor, Observer, outside
 from autograd.engine.op import SEVERAL
-from autograd.engine.tensor import Tensor, from_value
+from autograd.engine.tensor import Tensor, current, from_value
 
 _PLAIN: Final = (bool, int, float, complex)
 _BASIC: Final = (int, slice, type(None), type(Ellipsis), np.integer)
@@ -31,6 +34,11 @@ UNKNOWN_SHAPES: Final = frozenset(
      "unique_values", "unique_counts", "unique_inverse", "unique_all", "trim_zeros"}
 )  # fmt: skip
 """Functions whose results have a shape that depends on values."""
+
+ARITHMETIC: Final = frozenset(
+    {"add", "subtract", "multiply", "divide", "floor_divide", "remainder", "power", "negative", "positive", "absolute"}
+)
+"""What Python computes itself on its own numbers, which remain Python's."""
 
 ABOUT_SHAPES: Final = frozenset(
     {"shape", "ndim", "size", "result_type", "can_cast", "common_type", "iscomplexobj", "isrealobj", "may_share_memory",
@@ -45,12 +53,12 @@ class Tape:
     def __init__(self) -> None:
         self.values: list[Value] = []
         self.floor = tick()  # nodes that are older belong to the outside
-        self.held: dict[int, tuple[Traced, Value, Tensor]] = {}
+        self.held: dict[int, Standing] = {}  # by the array
         self.arrays: dict[int, tuple[Value, Any]] = {}
         self.gradients: dict[Node, Any] = {}  # what they were before
         self.added: set[Node] = set()  # whose gradient is added to what it was before
         self.read: set[Node | int] = set()  # whose gradient the function reads then; of arguments their places
-        self.given: dict[int, tuple[Traced, Value]] = {}  # the arguments, and what they were at first
+        self.given: dict[int, Standing] = {}  # the arguments
         self.arguments: dict[Node, int] = {}  # what stands for the nodes of arguments that require grad
         self.outer: dict[Node, Node] = {}  # and what it stands for
         self.watched: list[tuple[Any, int, Any]] = []
@@ -90,11 +98,11 @@ class Tape:
             return x.node
         if type(x) in _PLAIN:
             return x
-        if isinstance(x, np.generic) or (isinstance(x, np.ndarray) and not x.shape):
+        if isinstance(x, np.generic):
             value = constant(x, self._number())
             self.values.append(value)
             return value
-        if not isinstance(x, np.ndarray):
+        if type(x) is not np.ndarray:
             refuse(f"NumPy is called on a {type(x).__name__} and a traced value", "Make it an array before the call")
         found = self.arrays.get(id(x))
         if found is None:
@@ -110,8 +118,8 @@ class Tape:
             return x
         if type(x) is Tensor:
             return self.hold(x)
-        ref = self.ref(x if isinstance(x, np.ndarray | np.generic) else np.asarray(x))
-        return Traced(self, ref, x if isinstance(x, np.ndarray | np.generic) else np.asarray(x))
+        x = x if isinstance(x, np.ndarray | np.generic) else np.asarray(x)[()]
+        return Traced(self, self.ref(x), _read_only(x))
 
     def hold(self, tensor: Tensor) -> Traced:
         """Return what stands for the value of a tensor of the outside."""
@@ -120,25 +128,26 @@ class Tape:
             return value
         if not isinstance(value, np.ndarray | np.generic):
             refuse(f"a tensor on a {type(value).__name__}", "Only NumPy's own arrays can be compiled")
-        found = self.held.get(id(value) if isinstance(value, np.ndarray) else id(tensor))
+        if isinstance(value, np.generic):
+            value = tensor._value = np.asarray(value)
+        found = self.held.get(id(value))
         if found is None:
-            if not isinstance(value, np.ndarray):
-                value = tensor._value = np.asarray(value)
-            traced = self.input(Held(tensor), "tensor", value)
-            found = self.held[id(value)] = traced, traced.node, tensor
-        return found[0]
+            found = self.held[id(value)] = Standing(tensor, self.input(Held(tensor), "tensor", value))
+        else:
+            found.stands(tensor)
+        return found.now  # type: ignore[no-any-return]
 
     def assign(self, tensor: Tensor, value: Any) -> None:
         """Let a tensor of the outside stand on another array: who has taken the one it stood on keeps that."""
         held = self.hold(tensor)
         if value is held:
             return
-        new = self.fitted(value, held.shape, held.dtype)
-        new = Traced(self, new.node, new.concrete)
-        for place in (self.held, self.given):
-            for key, (traced, *rest) in place.items():
-                if traced is held:
-                    place[key] = (new, *rest)
+        new: Any = self.wrap(value)
+        new = np.astype(new, held.dtype)
+        new = Traced(self, new.node, np.array(new.concrete))
+        for place in (*self.held.values(), *self.given.values()):
+            if place.now is held:
+                place.replace(new)
         if isinstance(tensor._value, Traced):
             tensor._value = new
 
@@ -158,7 +167,8 @@ class Tape:
         """Note a call that goes element by element."""
         args = [self.ref(x) for x in inputs]
         result = function(*map(_concrete, inputs))
-        weak = all(a.weak if isinstance(a, Value) else True for a in args) and result.dtype.kind == "f"
+        weak = fn in ARITHMETIC and all(a.weak if isinstance(a, Value) else True for a in args)
+        weak = weak and result.dtype.kind == "f"
         return self.note("elementwise", fn, args, params, float(result) if weak else result, weak)
 
     def matmul(self, a: Any, b: Any) -> Traced:
@@ -166,16 +176,18 @@ class Tape:
         result = np.matmul(_concrete(a), _concrete(b))
         return self.note("matmul", "matmul", (self.ref(a), self.ref(b)), {}, result)
 
-    def view(self, fn: str, x: Any, concrete: Any, **params: Any) -> Traced:
-        """Note another look at the same elements."""
-        return self.note("view", fn, (self.ref(x),), params, concrete)
+    def view(self, fn: str, x: Any, concrete: Any, look: Any, write_back: Any, **params: Any) -> Traced:
+        """Note another look at the same elements; where NumPy makes no copy (see `Traced.shows`), it remains one."""
+        view = self.note("view", fn, (self.ref(x),), params, concrete)
+        return view.shows(x, look, write_back) if _share(concrete, x.concrete) else view
 
     def getitem(self, x: Traced, index: Any) -> Traced:
         """Note x[index]; of ints and slices the result is a part of x, and remains one."""
         parts = index if isinstance(index, tuple) else (index,)
         if all(isinstance(i, _BASIC) and not isinstance(i, bool) for i in parts):
-            part = self.view("getitem", x, x.concrete[index], index=parts)
-            return Traced(self, part._now, part._concrete, parent=x, index=index)
+            return self.view(
+                "getitem", x, x.concrete[index], lambda x: x[index], lambda x, new: setitem(x, index, new), index=parts
+            )  # fmt: skip
         for i in parts:
             if isinstance(i, Traced) and i.dtype.kind == "b":
                 refuse(
@@ -206,39 +218,49 @@ class Tape:
         name = getattr(function, "__name__", str(function)).strip("_")
         if name in UNKNOWN_SHAPES or (function is np.where and len(args) == 1):
             refuse(f"the shape of what {name} returns depends on values", "Compute it outside, and pass it in")
-        refs: list[Any] = []
+        operands: list[Any] = []
 
         def slotted(x: Any) -> Any:
-            if isinstance(x, tuple | list):
-                return [slotted(i) for i in x] if isinstance(x, list) else tuple(slotted(i) for i in x)
             if isinstance(x, Traced) or (isinstance(x, np.ndarray) and x.shape):
-                refs.append(self.ref(x))
-                return Slot(len(refs) - 1)
-            return x
+                operands.append(x)
+                return Slot(len(operands) - 1)
+            return mapped(slotted, x)
 
-        shape = {"args": slotted(tuple(args)), "kwargs": {k: slotted(v) for k, v in kwargs.items()}}
-        result = function(*_concrete(tuple(args)), **{k: _concrete(v) for k, v in kwargs.items()})
+        form = {"args": slotted(tuple(args)), "kwargs": slotted(dict(kwargs))}
+        refs = [self.ref(x) for x in operands]
+        result = function(*_untouched(tuple(args)), **_untouched(dict(kwargs)))
         if name in ABOUT_SHAPES:
             return result
-        params = {"function": function, "key": key or function, "pure": pure, **shape}
-        if isinstance(result, SEVERAL) and all(isinstance(r, np.ndarray | np.generic) for r in result):
-            several: Any = tuple(Spec(r.shape, r.dtype) for r in result)
-            value = Value(self._number(), "call", name, refs, params, several, None, line=call_site())
-            self.values.append(value)
-            items = [self.note("item", "item", (value,), {"index": i}, r) for i, r in enumerate(result)]
-            return getattr(type(result), "_make", type(result))(items)
-        if isinstance(result, float | int | bool) and not pure:
-            result = np.asarray(result)
-        if not isinstance(result, np.ndarray | np.generic):
+        results = result if (several := isinstance(result, SEVERAL)) else (result,)
+        if not all(isinstance(r, np.ndarray | np.generic) or (not pure and type(r) in _PLAIN) for r in results):
             refuse(
                 f"{name} returns {type(result).__name__}, which Python would see before the program runs",
                 "Use a function that returns an array, or call this one outside",
             )
-        return self.note("call", name, refs, params, result)
+        results = [r if isinstance(r, np.ndarray | np.generic) else np.asarray(r) for r in results]
+        params = {"function": function, "key": key or function, "pure": pure, **form}
+        if not several:
+            noted = [self.note("call", name, refs, params, results[0])]
+        else:
+            shapes: Any = tuple(Spec(r.shape, r.dtype) for r in results)
+            value = Value(self._number(), "call", name, refs, params, shapes, None, line=call_site())
+            self.values.append(value)
+            noted = [self.note("item", "item", (value,), {"index": i}, r) for i, r in enumerate(results)]
+
+        def again(i: int) -> Any:
+            found = self.call(function, args, kwargs, key=key)
+            return found[i] if several else found
+
+        for i, x in enumerate(noted):
+            parent = next((a for a in operands if isinstance(a, Traced) and _share(x.concrete, a.concrete)), None)
+            if parent is not None:
+                x.shows(parent, lambda _, i=i: again(i), None)
+        return getattr(type(result), "_make", type(result))(noted) if several else noted[0]
 
     def callback(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """Note a Python call that is made at every run; its first result is that of this one."""
-        if _has_traced((args, tuple(kwargs.values()))):
+        args, kwargs = self._read(tuple(args)), self._read(kwargs)
+        if _has_traced((args, kwargs)):
             once = Once(function)
             return self.call(once, args, kwargs, key=once, pure=False)
         once = Once(lambda: function(*args, **kwargs))
@@ -248,6 +270,10 @@ class Tape:
             parts = [self._hosted(once, i, part) for i, part in enumerate(result)]
             return getattr(type(result), "_make", type(result))(parts)
         return self._hosted(once, None, result)
+
+    def _read(self, x: Any) -> Any:
+        """Return arguments of a callback with what stands for their tensors."""
+        return self.hold(x) if type(x) is Tensor else mapped(self._read, x)
 
     def _hosted(self, once: Once, index: int | None, result: Any) -> Any:
         if type(result) in (bool, int):
@@ -272,11 +298,7 @@ class Tape:
 
     def effects(self) -> list[Effect]:
         """Return what the function leaves behind, and put the gradients back as they were."""
-        found = [
-            Effect("store", tensor, traced.node)
-            for traced, first, tensor in self.held.values()
-            if traced.node is not first
-        ]
+        found = [Effect("store", place.tensors[0], place.now.node) for place in self.held.values() if place.changed]
         found += [Effect("check", error, value) for value, error in self.checks]
         for node, before in self.gradients.items():
             now = node.grad
@@ -284,7 +306,7 @@ class Tape:
             target: Any = self.arguments.get(node, node)
             if node.birth >= self.floor and target is node:
                 continue
-            now = now._value if type(now) is Tensor else now
+            now = now if now is None or now is before else self.wrap(now)
             if isinstance(now, Traced):
                 found.append(Effect("add" if node in self.added else "grad", target, now.node))
             elif now is None and node not in self.added:
@@ -300,15 +322,21 @@ class Tape:
     def graph(self, outputs: Sequence[Value], leaves: Sequence[Any]) -> Graph:
         """Return the program."""
         effects = self.effects()
-        for i, (traced, first) in self.given.items():
-            if traced.node is first:
+        for i in (e.target for e in effects if isinstance(e.target, int) and not leaves[e.target].is_leaf):
+            raise TraceError(
+                f"compile: backward() reaches argument {i}, which was computed outside of the compiled function, and "
+                "does not go on from there. Compute it inside, or call backward() on what the function returns."
+            )
+        for i, place in self.given.items():
+            if not place.changed:
                 continue
             if type(leaves[i]) is not Tensor:
                 raise TraceError(
                     f"compile: argument {i}, a plain array, is changed in place by the function, which a program does "
                     "not do. Write x = x + 1, which makes a new array, or pass a tensor and write t.data += 1."
                 )
-            effects.append(Effect("assign", i, traced.node))
+            effects.append(Effect("assign", i, place.now.node))
+        self._check_sharing()
         self.closed = True
         for array, before, line in self.watched:
             if _fingerprint(array) != before:
@@ -317,6 +345,28 @@ class Tape:
                     "the function ran: a program does not see that. Keep it in a tensor and write t.data += value."
                 )
         return Graph(self.values, list(outputs), effects)
+
+    def _check_sharing(self) -> None:
+        """Raise TraceError where what is written to is also seen otherwise, or by nobody."""
+        changed = [place for place in self.held.values() if place.changed]
+        if any(place.is_temporary() for place in changed):
+            raise TraceError(
+                "compile: a tensor that the function makes from a plain array is written to in place, and would have "
+                "been written to at the next call. Write t = t + x, or make the tensor outside and keep it."
+            )
+        known = [place.tensors[0]._value for place in self.held.values()]
+        arrays = [*known, *(array for array, *_ in self.watched)]
+        written = {i for i, place in enumerate(self.held.values()) if place.changed}
+        if any(pair & written for pair in map(set, overlapping(arrays))):
+            raise TraceError(
+                "compile: a tensor is written to whose memory is also that of another tensor, in part, or of a plain "
+                "array that the function reads: a program does not see that. Use one tensor for both, or a copy."
+            )
+
+    @property
+    def tensors(self) -> list[Tensor]:
+        """The tensors of the outside."""
+        return [tensor for place in self.held.values() for tensor in place.tensors]
 
 
 class Trace(Interceptor):
@@ -362,6 +412,8 @@ class Trace(Interceptor):
         outer = tape.outer.get(node, node)
         if outer.birth >= tape.floor:
             return
+        if node not in tape.gradients and outer.grad is None:
+            tape.read.add(tape.arguments.get(node, node))
         if (node in tape.added and tape.gradients[node] is not None) or (
             node not in tape.gradients and outer.grad is not None
         ):
@@ -385,7 +437,7 @@ class Trace(Interceptor):
 
 
 class Once:
-    """A Python call inside a program, whose first result is known from the trace."""
+    """A Python call inside a program, whose first result is known from the trace. It is given copies of its own."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
@@ -394,31 +446,49 @@ class Once:
         self._traced = False
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self._first:
-            return self._first.pop()
-        result = self.function(*args, **kwargs)
-        if not self._traced:
-            self._traced = True
-            self._first.append(result)
+        if self._traced:
+            with suppress(IndexError):  # two threads may ask
+                return self._first.pop()
+            return self.function(*_copied(args), **_copied(kwargs))
+        with outside():
+            result = self.function(*_copied(args), **_copied(kwargs))
+        self._traced = True
+        self._first.append(result)
         return result
 
 
 def _has_traced(x: Any) -> bool:
-    return isinstance(x, Traced) or (isinstance(x, tuple | list) and any(map(_has_traced, x)))
+    items = x.values() if isinstance(x, dict) else x if isinstance(x, tuple | list) else ()
+    return isinstance(x, Traced) or any(map(_has_traced, items))
+
+
+def _copied(x: Any) -> Any:
+    return np.array(x) if isinstance(x, np.ndarray) else mapped(_copied, x)
 
 
 def _concrete(x: Any) -> Any:
-    if isinstance(x, Traced):
-        return x.concrete
-    if isinstance(x, tuple | list):
-        return type(x)(map(_concrete, x)) if type(x) in (tuple, list) else x
+    return x.concrete if isinstance(x, Traced) else mapped(_concrete, x)
+
+
+def _untouched(x: Any) -> Any:
+    """Return the arrays of this run, so that what they are passed to cannot write to them."""
+    return _read_only(x.concrete if isinstance(x, Traced) else x) if hasattr(x, "dtype") else mapped(_untouched, x)
+
+
+def _read_only(x: Any) -> Any:
+    if isinstance(x, np.ndarray):
+        x = x.view()
+        x.flags.writeable = False
     return x
 
 
+def _share(a: Any, b: Any) -> bool:
+    """Return whether two arrays lie in the same memory."""
+    return isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and np.may_share_memory(a, b)
+
+
 def _untensored(x: Any) -> Any:
-    if isinstance(x, tuple):
-        return tuple(map(_untensored, x))
-    return x._value if type(x) is Tensor else x
+    return tuple(map(_untensored, x)) if isinstance(x, tuple) else current(x)
 
 
 def _fingerprint(array: Any) -> int:
@@ -447,21 +517,34 @@ def _updated(x: Any, value: Any, several: bool, *parts: Any) -> Any:
 def arguments_of(tape: Tape, leaves: Sequence[Any]) -> list[Any]:
     """Return what stands for the leaves of the arguments, in the trace."""
     given: list[Any] = []
+    standing: dict[int, Standing] = {}  # by the arrays of tensors, of which several may share one
     for i, leaf in enumerate(leaves):
         value = leaf._value if type(leaf) is Tensor else leaf
-        if isinstance(value, np.ndarray) and not value.dtype.isnative:
-            value = value.astype(value.dtype.newbyteorder("="))
-        if type(leaf) is not Tensor and type(value) is not float and not isinstance(value, np.ndarray | np.generic):
+        if type(value) is not float and not isinstance(value, np.ndarray | np.generic):
             given.append(leaf)
             continue
-        traced = tape.input(Argument(i), f"argument {i}", np.asarray(value) if type(leaf) is Tensor else value)
-        tape.given[i] = traced, traced.node
-        if type(leaf) is not Tensor:
-            given.append(traced)
+        if type(leaf) is Tensor and id(value) in standing:
+            place = standing[id(value)]
+            place.stands(leaf)
+            given.append(_tensor_argument(tape, i, leaf, place.now))
             continue
-        node = new_leaf(traced.shape, traced.dtype) if leaf.requires_grad else None
-        if node is not None:
-            tape.arguments[node] = i
-            tape.outer[node] = leaf._node or node
-        given.append(from_value(traced, node))
+        native = value
+        if isinstance(value, np.ndarray) and not value.dtype.isnative:
+            native = value.astype(value.dtype.newbyteorder("="))
+        traced = tape.input(Argument(i), f"argument {i}", np.asarray(native) if type(leaf) is Tensor else native)
+        place = tape.given[i] = Standing(leaf, traced)
+        if type(leaf) is Tensor:
+            standing[id(value)] = place
+        given.append(_tensor_argument(tape, i, leaf, traced) if type(leaf) is Tensor else traced)
     return given
+
+
+def _tensor_argument(tape: Tape, i: int, leaf: Tensor, traced: Traced) -> Tensor:
+    """Return the tensor that stands for one of the arguments."""
+    if not leaf.requires_grad:
+        return from_value(traced, None)
+    known = next((node for node, outer in tape.outer.items() if outer is leaf._node), None)
+    node = known or new_leaf(traced.shape, traced.dtype)
+    tape.arguments.setdefault(node, i)
+    tape.outer[node] = leaf._node or node
+    return from_value(traced, node)

@@ -31,16 +31,22 @@ REDUCTIONS: Final[dict[Any, Function]] = {}
 class Traced(np.lib.mixins.NDArrayOperatorsMixin):
     """An array in a program that is being recorded. Written to in place, it becomes another value."""
 
-    __slots__ = ("_concrete", "_index", "_now", "_parent", "_seen", "_version", "tape")
+    __slots__ = ("_concrete", "_look", "_now", "_parent", "_seen", "_version", "_write_back", "tape")
 
-    def __init__(self, tape: Tape, value: Value, concrete: Any, parent: Traced | None = None, index: Any = None):
+    def __init__(self, tape: Tape, value: Value, concrete: Any) -> None:
         self.tape = tape
         self._now = value
         self._concrete = concrete
-        self._parent = parent  # what it is a part of, so that writing to one is seen in the other
-        self._index = index
+        self._parent: Traced | None = None  # whose elements it shows, so that writing to one is seen in the other
+        self._look: Function | None = None
+        self._write_back: Function | None = None
         self._version = 0
-        self._seen = 0 if parent is None else parent._version
+        self._seen = 0
+
+    def shows(self, parent: Traced, look: Function, write_back: Function | None) -> Traced:
+        """Let it be a view: look(parent) makes it again, write_back(parent, new) puts what is written to it there."""
+        self._parent, self._look, self._write_back, self._seen = parent, look, write_back, parent._version
+        return self
 
     @property
     def node(self) -> Value:
@@ -60,19 +66,38 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
             return
         parent._refresh()
         if self._seen != parent._version:
-            fresh = parent[self._index]
+            assert self._look is not None
+            fresh = self._look(parent)
             self._now, self._concrete, self._seen = fresh._now, fresh._concrete, parent._version
             self._version += 1
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number of NumPy or Python, which nobody can write to."""
+        return not isinstance(self._concrete, np.ndarray)
+
     def write(self, other: Any) -> Traced:
-        """Let it be another value, of its shape and dtype; a part is written into what it is a part of."""
+        """Let it be another value, of its shape and dtype; a view is written into what it is a view of."""
+        parent = self._parent
+        if self.is_number:
+            raise TypeError(f"a number of {self.dtype} cannot be written to in place")
+        if parent is not None and self._write_back is None:
+            refuse(
+                "what a function returned as a view of an array is written to in place",
+                "Write to that array, or to a copy",
+            )
+        if not self._concrete.flags.writeable:
+            raise ValueError(f"an array of shape {self.shape} that is written to in place is read-only")
         new = self.tape.fitted(other, self.shape, self.dtype)
         self._refresh()
-        self._now, self._concrete = new._now, new._concrete
+        self._now = new.node
         self._version += 1
-        if self._parent is not None:
-            self._parent[self._index] = new
-            self._seen = self._parent._version
+        if parent is None:
+            self._concrete = _laid_out(new.concrete, self._concrete)
+            return self
+        assert self._look is not None and self._write_back is not None
+        self._write_back(parent, new)
+        self._concrete, self._seen = self._look(parent.concrete), parent._version
         return self
 
     # --- what an array is asked ---------------------------------------------------------------------------------
@@ -158,25 +183,30 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
             return NotImplemented
         if method == "at":
             target, *rest = inputs
-            if not isinstance(target, Traced):
-                _outside_write()
-            return _at(target, ufunc, rest)
-        result = self.tape.ufunc(ufunc, method, inputs, options)
+            return _at(writable(target), ufunc, rest)
+        mask = options.pop("where", True) if method == "__call__" else True
+        if mask is True:
+            result = self.tape.ufunc(ufunc, method, inputs, options)
+        elif out is None:
+            refuse(
+                f"np.{ufunc.__name__} with where= and without out=, which leaves elements unset",
+                "Write np.where(mask, result, 0), or give it out=",
+            )
+        else:
+            with np.errstate(all="ignore"):  # what is masked out need not be computable
+                result = self.tape.ufunc(ufunc, method, inputs, options)
         if out is None:
             return result
-        (where,) = out
-        if not isinstance(where, Traced):
-            _outside_write()
-        return where.write(result)
+        results = result if isinstance(result, tuple) else (result,)
+        left = tuple(_written(x, target, mask) for x, target in zip(results, out, strict=True))
+        return left if isinstance(result, tuple) else left[0]
 
     def __array_function__(self, func: Any, types: Sequence[type], args: Any, kwargs: Any) -> Any:
         if any(t is Tensor for t in types):
             return NotImplemented
         out = kwargs.get("out")
         if out is not None:
-            if not isinstance(out, Traced):
-                _outside_write()
-            return out.write(func(*args, **{key: item for key, item in kwargs.items() if key != "out"}))
+            return writable(out).write(func(*args, **{key: item for key, item in kwargs.items() if key != "out"}))
         noted = CALLS.get(func)
         if noted is not None:
             try:
@@ -196,6 +226,33 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         self.write(self.tape.update(self, index, value))
 
 
+def _laid_out(values: Any, like: Any) -> Any:
+    """Return an array of these values whose memory is laid out like that of another, on which views depend."""
+    if isinstance(values, np.ndarray) and values.strides == like.strides and values.flags.writeable:
+        return values
+    array = np.empty_like(like)
+    array[...] = values
+    return array
+
+
+def writable(target: Any) -> Traced:
+    """Return what is to be written to, which is no array of the outside."""
+    if not isinstance(target, Traced):
+        refuse(
+            "a traced value is written into a plain array of the outside, by out= or in place",
+            "Keep what shall last in a tensor, and write t.data = value or t.data += value; a tensor shares an array's "
+            "memory by autograd.as_tensor(array)",
+        )
+    return target
+
+
+def _written(result: Any, target: Any, mask: Any) -> Any:
+    """Return a target of out= with a result in it where the mask is true; `x += y` of a number is another number."""
+    if target is None or (isinstance(target, Traced) and target.is_number):
+        return result
+    return writable(target).write(result if mask is True else np.where(mask, result, target))
+
+
 def _at(target: Traced, ufunc: Any, rest: Sequence[Any]) -> None:
     def added_at(array: Any, *more: Any) -> Any:
         array = array.copy()
@@ -206,21 +263,13 @@ def _at(target: Traced, ufunc: Any, rest: Sequence[Any]) -> None:
     target.write(target.tape.call(added_at, (target, *rest), {}, key=("at", ufunc)))
 
 
-def _outside_write() -> NoReturn:
-    refuse(
-        "a traced value is written into a plain array of the outside, by out= or in place",
-        "Keep what shall last in a tensor, and write t.data = value or t.data += value; a tensor shares an array's "
-        "memory by autograd.as_tensor(array)",
-    )
-
-
 def _method(function: Function) -> Function:
     return lambda self, *args, **kwargs: function(self, *args, **kwargs)
 
 
 def _shaped(function: Function) -> Function:
     """Return a method whose argument is one tuple or several numbers."""
-    return lambda self, *args: function(self, args[0] if len(args) == 1 else args)
+    return lambda self, *args, **kwargs: function(self, args[0] if len(args) == 1 else args, **kwargs)
 
 
 METHODS: Final[dict[str, Function]] = {
@@ -231,8 +280,8 @@ METHODS: Final[dict[str, Function]] = {
         "ptp", "conj",
     )
 } | {
-    "flatten": _method(np.ravel),
+    "flatten": lambda self, order="C": np.copy(np.ravel(self, order)),
     "reshape": _shaped(np.reshape),
     "transpose": lambda self, *axes: np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None),
-    "astype": lambda self, dtype, copy=True: np.astype(self, np.dtype(dtype)),  # noqa: ARG005
+    "astype": lambda self, dtype, copy=True: np.astype(self, np.dtype(dtype), copy=copy),
 }  # fmt: skip

@@ -115,6 +115,17 @@ class mode_scope(ContextDecorator):
         _mode.reset(self._tokens.pop())
 
 
+class outside(mode_scope):
+    """Run the operations inside a `with` block as ever, where an `Interceptor` is in charge around it."""
+
+    def __init__(self) -> None:
+        super().__init__(is_grad_enabled())
+
+    def __enter__(self) -> Self:
+        self._tokens.append(_mode.set(self._mode))
+        return self
+
+
 class no_grad(mode_scope):
     """Record nothing inside a `with` block or a decorated function.
 

@@ -75,13 +75,13 @@ class Tensor(Published):
     @data.setter
     def data(self, value: Any) -> None:
         new = value.data if isinstance(value, Tensor) else value
-        if (mode := interceptor()) is not None:
-            mode.assign(self, new)
-            return
         if new is self._value:  # t.data -= … has written in place already
             return
         if np.shape(new) != self.shape:
             raise ValueError(f"data: this tensor has shape {self.shape}, the new values {np.shape(new)}")
+        if (mode := interceptor()) is not None:
+            mode.assign(self, new)
+            return
         self._rebind(own_array(new, self.dtype))
 
     def _rebind(self, value: Any) -> None:
@@ -265,7 +265,7 @@ class Tensor(Published):
                     f"backward: this tensor has shape {self.shape}; only a single element has a gradient by itself. "
                     "Reduce it first, as in t.sum().backward(), or pass grad=, an array of that shape."
                 )
-            value = self._value
+            value = current(self)
             plain = not value.shape and isinstance(value, _NUMPYS)
             seed = value.dtype.type(1) if plain else np.ones_like(value)
         else:
@@ -274,7 +274,7 @@ class Tensor(Published):
             seed = grad if isinstance(grad, Tensor) else own_array(grad, self.dtype)
         if create_graph:
             return seed if isinstance(seed, Tensor) else from_value(seed, None)
-        return seed._value if isinstance(seed, Tensor) else seed
+        return current(seed)
 
     def retain_grad(self) -> None:
         """Keep the gradient of this intermediate tensor too, in `.grad`, at the next backward()."""
@@ -310,7 +310,7 @@ class Tensor(Published):
         return from_value(current(self), self._node)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
-        copied = memo[id(self)] = Tensor(self._value, self.requires_grad)
+        copied = memo[id(self)] = Tensor(self, self.requires_grad)
         return copied
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -324,7 +324,7 @@ class Tensor(Published):
                 "this tensor requires grad, and a NumPy array would silently leave the graph. "
                 "Use t.detach() or t.numpy() to read it, or a NumPy function that has a derivative here."
             )
-        return np.array(self._value, dtype=dtype, copy=copy)
+        return np.array(current(self), dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         called = method == "__call__"
@@ -414,8 +414,7 @@ LIFT: Final = Lift(from_value, value_of, node_of)
 
 def own_array(data: Any, dtype: Any = None) -> Any:
     """Return a fresh array of numbers with the values of `data`; a duck array stays of its type."""
-    if isinstance(data, Tensor):
-        data = data._value
+    data = current(data)
     if not isinstance(data, np.ndarray | np.generic) and hasattr(data, "__array_function__"):
         array = np.copy(data)
         return array if dtype is None else np.astype(array, dtype)

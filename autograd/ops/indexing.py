@@ -150,7 +150,7 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = -1) -> Any:
     """Return, for every position of `indices`, the element of x that it names along `axis`."""
     if axis is None:
         return getitem(np.ravel(x), indices)
-    indices = value_of(indices)
+    indices = current(indices)
     if indices.ndim != x.ndim:
         raise ValueError(
             f"take_along_axis: x has shape {x.shape} and indices {indices.shape}; they need the same number of axes"
