@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from autograd.compiler.c_expressions import C_TYPES, SCALAR_CALLS, TRANSCENDENTAL
+from autograd.compiler.c_products import LARGE_PRODUCT
 from autograd.compiler.c_singles import known_to_c
 from autograd.compiler.graph import Graph, Value
 from autograd.compiler.layout import Layout, size_of
@@ -17,8 +18,6 @@ PARALLEL_COST: Final = 1_500_000
 
 PARALLEL_COST_BESIDE_BLAS: Final = 60_000_000
 """The same in a program with large products: the threads of BLAS spin on after one, and two on a core take turns."""
-
-LARGE_PRODUCT: Final = 1_000_000  # multiplications from which on BLAS takes several threads
 
 
 class Memory:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from autograd.compiler.c_expressions import C_TYPES, in_c_types, writer_of
+from autograd.compiler.c_products import orientation
 from autograd.compiler.graph import Slot, Value
 from autograd.compiler.layout import Layout, contiguous, size_of
 
 if TYPE_CHECKING:
     from autograd.compiler.c_memory import Memory
-
-TINY_PRODUCT: Final = 8192  # multiplications up to which a product is a loop of our own
 
 
 def known_to_c(value: Value) -> bool:
@@ -86,17 +84,7 @@ def operand_must_be_copied(value: Value, i: int, layout: Layout) -> bool:
         return value.kind == "matmul" and layout.root is not a
     if len(a.shape) == 1:
         return layout.strides[0] < 1 and a.shape[0] > 1
-    return _orientation(a.shape[-2:], layout.strides[-2:]) is None
-
-
-def _orientation(shape: tuple[int, ...], strides: tuple[int, ...]) -> tuple[int, int] | None:
-    """Return (112 if transposed else 111, leading dimension) for BLAS; None for what it cannot take."""
-    (m, n), (row, column) = shape, strides
-    if (column == 1 or n == 1) and (row >= n or m == 1):
-        return 111, max(row if m > 1 else n, n, 1)
-    if (row == 1 or m == 1) and (column >= m or n == 1):
-        return 112, max(column if n > 1 else m, m, 1)
-    return None
+    return orientation(a.shape[-2:], layout.strides[-2:]) is None
 
 
 # --- in C -----------------------------------------------------------------------------------------------------------
@@ -140,108 +128,3 @@ def arg_extreme_source(memory: Memory, value: Value) -> str:
         f"for (int64_t r = 0; r < {value.size}; r++, X += {n}) {{ int64_t b = 0; for (int64_t i = 1; i < {n}; i++) "
         f"if (X[b] == X[b] && (X[i] {sign} X[b] || X[i] != X[i])) b = i; Y[r] = b; }} }}"
     )
-
-
-def product_source(memory: Memory, value: Value) -> str:
-    a, b = value.args
-    kind, letter = C_TYPES[value.dtype], "s" if value.dtype.itemsize == 4 else "d"
-    (sa, ta), (sb, tb) = (_as_matrix(memory, x, i) for i, x in enumerate((a, b)))
-    m, k, n = sa[-2], sa[-1], sb[-1]
-    la, lb = (memory.layouts[x] for x in (a, b))
-    lead_a, lead_b = sa[:-2], sb[:-2]
-    if lead_a and not any(lead_b) and not lead_b and _flat_rows(sa, ta):
-        m, ta, sa, lead_a = m * math.prod(lead_a), (ta[-2], ta[-1]), (m * math.prod(lead_a), k), ()
-    batch = _broadcast(lead_a, lead_b)
-    lines = [
-        "{", f"const {kind} *A = {memory.address(la.root)} + {la.offset};",
-        f"const {kind} *B = {memory.address(lb.root)} + {lb.offset};", f"{kind} *C = {memory.address(value)};",
-    ]  # fmt: skip
-    if not (m and n and math.prod(batch)):
-        return ""
-    if not k:
-        return f"memset({memory.address(value)}, 0, {value.nbytes});"
-    at_a, at_b = "A", "B"
-    for axis, extent in enumerate(batch):
-        lines.append(f"for (int64_t g{axis} = 0; g{axis} < {extent}; g{axis}++) {{")
-    if batch:
-        at_a += _batch_offset(batch, lead_a, ta)
-        at_b += _batch_offset(batch, lead_b, tb)
-        lines.append(f"const {kind} *Ag = {at_a}, *Bg = {at_b};")
-        at_a, at_b = "Ag", "Bg"
-    if m * n * k <= TINY_PRODUCT:
-        lines.append(_tiny_product(kind, letter, at_a, at_b, (m, k, n), ta[-2:], tb[-2:]))
-    else:
-        lines.append(_blas(letter, at_a, at_b, (m, k, n), (sa[-2:], ta[-2:]), (sb[-2:], tb[-2:])))
-    if batch:
-        lines.append(f"C += {m * n};")
-    return "\n".join([*lines, *("}" for _ in batch), "}"])
-
-
-def _as_matrix(memory: Memory, x: Value, i: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    layout = memory.layouts[x]
-    if len(x.shape) > 1:
-        return x.shape, layout.strides
-    n, s = x.shape[0], layout.strides[0]
-    return ((1, n), (n * s, s)) if i == 0 else ((n, 1), (s, 1))
-
-
-def _flat_rows(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
-    """Return whether a stack of matrices is one tall matrix."""
-    step = strides[-2] * shape[-2]
-    for n, s in zip(reversed(shape[:-2]), reversed(strides[:-2]), strict=True):
-        if n != 1 and s != step:
-            return False
-        step *= n
-    return strides[-1] == 1 or shape[-1] == 1
-
-
-def _broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
-    return np.broadcast_shapes(a, b)
-
-
-def _batch_offset(batch: tuple[int, ...], lead: tuple[int, ...], strides: tuple[int, ...]) -> str:
-    shift = len(batch) - len(lead)
-    return "".join(f" + g{axis + shift} * {strides[axis]}" for axis, n in enumerate(lead) if n != 1 and strides[axis])
-
-
-def _tiny_product(
-    kind: str, letter: str, a: str, b: str, sizes: tuple[int, int, int], ta: tuple[int, ...], tb: tuple[int, ...]
-) -> str:
-    m, k, n = sizes
-    fma = f"GG_FMA_{'F' if letter == 's' else 'D'}"
-    if tb[1] == 1 or n == 1 or tb[0] != 1:
-        return (
-            f"for (int64_t i = 0; i < {m}; i++) {{ {kind} acc[{n}] = {{0}}; for (int64_t l = 0; l < {k}; l++) {{ "
-            f"const {kind} x = {a}[i * {ta[0]} + l * {ta[1]}];\n#pragma omp simd\n"
-            f"for (int64_t j = 0; j < {n}; j++) acc[j] = {fma}(x, {b}[l * {tb[0]} + j * {tb[1]}], acc[j]); }}\n"
-            f"for (int64_t j = 0; j < {n}; j++) C[i * {n} + j] = acc[j]; }}"
-        )
-    # b is transposed in memory: turned around first, so that the innermost loop goes along rows
-    return (
-        f"{{ {kind} T[{k * n}]; for (int64_t j = 0; j < {n}; j++) for (int64_t l = 0; l < {k}; l++) "
-        f"T[l * {n} + j] = {b}[l * {tb[0]} + j * {tb[1]}];\n"
-        + _tiny_product(kind, letter, a, "T", sizes, ta, (n, 1))
-        + "}"
-    )
-
-
-def _blas(letter: str, a: str, b: str, sizes: tuple[int, int, int], left: Any, right: Any) -> str:
-    m, k, n = sizes
-    if n == 1:
-        found = _orientation(*left)
-        assert found is not None
-        trans, ld = found
-        rows, columns = (m, k) if trans == 111 else (k, m)
-        return f"gg_{letter}gemv(101, {trans}, {rows}, {columns}, 1, {a}, {ld}, {b}, {max(right[1][0], 1)}, 0, C, 1);"
-    if m == 1:
-        found = _orientation(*right)
-        assert found is not None
-        trans, ld = found
-        rows, columns = (k, n) if trans == 111 else (n, k)
-        turned = 112 if trans == 111 else 111
-        return f"gg_{letter}gemv(101, {turned}, {rows}, {columns}, 1, {b}, {ld}, {a}, {max(left[1][1], 1)}, 0, C, 1);"
-    first, second = _orientation(*left), _orientation(*right)
-    assert first is not None
-    assert second is not None
-    sizes_and_kinds = f"101, {first[0]}, {second[0]}, {m}, {n}, {k}"
-    return f"gg_{letter}gemm({sizes_and_kinds}, 1, {a}, {first[1]}, {b}, {second[1]}, 0, C, {n});"

@@ -9,7 +9,8 @@ from typing import Any, Final
 from autograd.compiler.c_expressions import C_TYPES, PRELUDE, identity, merged
 from autograd.compiler.c_loops import LoopSource
 from autograd.compiler.c_memory import Memory
-from autograd.compiler.c_singles import arg_extreme_source, is_arg_extreme, known_to_c, picked_source, product_source
+from autograd.compiler.c_products import VECTORS, product_source
+from autograd.compiler.c_singles import arg_extreme_source, is_arg_extreme, known_to_c, picked_source
 from autograd.compiler.graph import Graph, Value
 from autograd.compiler.layout import Layout
 from autograd.compiler.native import FIRST_CHECK
@@ -69,6 +70,7 @@ class _Writer:
         self.memory = memory
         self.codes = {e.value: FIRST_CHECK + i for i, e in enumerate(e for e in graph.effects if e.kind == "check")}
         self.functions: list[str] = []
+        self.kernels: dict[str, str] = {}  # for products, by their C type
 
     def source(self, int_type: str) -> Source:
         segments: list[list[str]] = []
@@ -87,6 +89,8 @@ class _Writer:
             f"#define GG_THREADS {self.memory.threads}", f"#define GG_INT {int_type}",
             resources.files("autograd.compiler").joinpath("elementary.h").read_text(), PRELUDE, RUNTIME,
         ]  # fmt: skip
+        if self.kernels:
+            head += [VECTORS, *self.kernels.values()]
         return Source("\n".join([*head, *self.functions]), self.memory, len(segments), order)
 
     def _stage(self, stage: Stage, k: int) -> str:
@@ -96,7 +100,7 @@ class _Writer:
         if value.kind == "check":
             return f"if (!*({self.memory.start(value.args[0])})) return {self.codes[value]};"
         if value.kind == "matmul":
-            return product_source(self.memory, value)
+            return product_source(self.memory, value, self.kernels)
         return (arg_extreme_source if is_arg_extreme(value) else picked_source)(self.memory, value)
 
     def _nest(self, nest: Nest, k: int) -> str:

@@ -246,3 +246,31 @@ def test_many_float32_are_added_up_as_exactly_as_by_numpy(function: Any, shape: 
         exact = function(x.astype(np.float64), axis=axis)
         found = autograd.compile(lambda x, axis=axis: function(x * 1, axis=axis), backend="native")(x)
         np.testing.assert_allclose(found, exact, rtol=2e-7)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("sizes", [(6, 200, 8), (7, 90, 33), (64, 64, 64), (65, 30, 16), (200, 9, 17), (23, 1200, 31)])
+def test_products_of_middle_size(sizes: tuple[int, int, int], dtype: Any) -> None:
+    """With what is left over of rows and columns, transposed, as parts, in stacks, with infinities and nan."""
+    m, k, n = sizes
+    rng = np.random.default_rng(0)
+    a, b = rng.standard_normal((3, m + 1, k)).astype(dtype), rng.standard_normal((3, k, n + 1)).astype(dtype)
+
+    def f(a: Any, b: Any) -> Any:
+        x, y = a * 1, b * 1
+        one, other = x[0], y[0]
+        return (
+            one @ other, x @ y, x @ other, one[1:] @ other[:, :-1], other.T @ one.T, x[:, 1:] @ y[..., 1:],
+            (one.T * 2).T @ (other.T * 2).T,
+        )  # fmt: skip
+
+    compiled = autograd.compile(f, backend="native")
+    for found, wanted in zip(compiled(a, b), f(a, b), strict=True):
+        assert found.dtype == dtype
+        scale = 1e-15 if dtype is np.float64 else 1e-6
+        np.testing.assert_allclose(found, wanted, rtol=0, atol=scale * k)
+    a[0, 0, 0], a[0, 1, 1], b[0, 2, 2] = np.inf, np.nan, -np.inf
+    with np.errstate(all="ignore"):
+        wanted = f(a, b)[0]
+        np.testing.assert_array_equal(np.isnan(compiled(a, b)[0]), np.isnan(wanted))
+        np.testing.assert_array_equal(np.isinf(compiled(a, b)[0]), np.isinf(wanted))
