@@ -26,6 +26,7 @@ from autograd.compiler.c_expressions import C_TYPES
 FLAGS: Final = (
     "-std=gnu11", "-O3", "-fPIC", "-shared", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fwrapv",
     "-fopenmp-simd", "-fno-strict-aliasing", "-w", "-pthread",
+    "-fschedule-insns",  # takes 8 % off loops of several elementary functions, which wait for each other's results
 )  # fmt: skip
 CACHE_VARIABLE: Final = "GRAPHGRAD_CACHE"
 
