@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.compiler.trace import _concrete
+from autograd.compiler.concrete import concrete_of
 from autograd.compiler.traced import CALLS, REDUCTIONS, Traced, writable
 from autograd.engine.broadcasting import count_reduced, normalized_axes
 
 if TYPE_CHECKING:
-    from autograd.compiler.trace import Tape
+    from autograd.compiler.tape import Tape
 
 _missing: Any = np._NoValue  # what NumPy passes on for an argument that is not given
 
@@ -196,7 +196,7 @@ CALLS[np.ones_like] = _filled(1)
 
 def _reshape_to(a: Any, shape: tuple[int, ...]) -> Any:
     """Return a view where NumPy does: not of a part whose elements do not lie in line."""
-    array = np.reshape(_concrete(a), shape)
+    array = np.reshape(concrete_of(a), shape)
     return a.tape.view(
         "reshape", a, array, lambda x: np.reshape(x, shape), lambda x, new: x.write(np.reshape(new, x.shape)),
         shape=array.shape,
@@ -206,7 +206,7 @@ def _reshape_to(a: Any, shape: tuple[int, ...]) -> Any:
 @noted(np.reshape)
 def _reshape(tape: Tape, a: Any, /, shape: Any, order: str = "C") -> Any:
     a = tape.wrap(a)
-    shape = np.reshape(_concrete(a), shape).shape
+    shape = np.reshape(concrete_of(a), shape).shape
     if order == "F":
         return np.transpose(_reshape_to(np.transpose(a), shape[::-1]))
     return _reshape_to(a, shape) if order == "C" else tape.call(np.reshape, (a, shape), {"order": order})
@@ -219,18 +219,18 @@ def _ravel(_tape: Tape, a: Any, order: Any = "C") -> Any:
 
 @noted(np.expand_dims)
 def _expand_dims(_tape: Tape, a: Any, axis: Any) -> Any:
-    return _reshape_to(a, np.expand_dims(_concrete(a), axis).shape)
+    return _reshape_to(a, np.expand_dims(concrete_of(a), axis).shape)
 
 
 @noted(np.squeeze)
 def _squeeze(_tape: Tape, a: Any, axis: Any = None) -> Any:
-    return _reshape_to(a, np.squeeze(_concrete(a), axis).shape)
+    return _reshape_to(a, np.squeeze(concrete_of(a), axis).shape)
 
 
 def _transpose_to(a: Any, axes: tuple[int, ...]) -> Any:
     back = tuple(sorted(range(len(axes)), key=axes.__getitem__))
     return a.tape.view(
-        "transpose", a, np.transpose(_concrete(a), axes), lambda x: np.transpose(x, axes),
+        "transpose", a, np.transpose(concrete_of(a), axes), lambda x: np.transpose(x, axes),
         lambda x, new: x.write(np.transpose(new, back)), axes=axes,
     )  # fmt: skip
 
@@ -259,7 +259,7 @@ def _moveaxis(_tape: Tape, a: Any, source: Any, destination: Any) -> Any:
 
 @noted(np.broadcast_to)
 def _broadcast_to(tape: Tape, array: Any, shape: Any) -> Any:
-    concrete = np.broadcast_to(_concrete(array), shape)
+    concrete = np.broadcast_to(concrete_of(array), shape)
     return tape.view("broadcast_to", array, concrete, lambda x: np.broadcast_to(x, shape), None, shape=concrete.shape)
 
 
@@ -272,7 +272,7 @@ def _flip(_tape: Tape, m: Any, axis: Any = None) -> Any:
 @noted(np.split)
 def _split(tape: Tape, ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
     if isinstance(indices_or_sections, int) and ary.shape[axis] % indices_or_sections:
-        np.split(_concrete(ary), indices_or_sections, axis)  # raises as NumPy does
+        np.split(concrete_of(ary), indices_or_sections, axis)  # raises as NumPy does
     return _array_split(tape, ary, indices_or_sections, axis)
 
 

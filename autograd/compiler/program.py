@@ -15,12 +15,13 @@ from autograd.compiler.native import NoNative, notice
 from autograd.compiler.native_runner import NativeRunner
 from autograd.compiler.numpy_calls import in_one_go
 from autograd.compiler.numpy_runner import NumpyRunner
+from autograd.compiler.once import Once
 from autograd.compiler.passes import optimized
 from autograd.compiler.planning import Nest, Single, Stage
 from autograd.compiler.quick import MISSED, never, quick_call
 from autograd.compiler.runner import LEFT, Runner
 from autograd.compiler.sharing import sharing
-from autograd.compiler.trace import Once, Tape
+from autograd.compiler.tape import Tape
 from autograd.engine.calls import recorded
 from autograd.engine.derivative import pull
 from autograd.engine.graph import Spec

@@ -14,7 +14,8 @@ from autograd.compiler.native import NoNative, compiler, notice
 from autograd.compiler.passes import optimized
 from autograd.compiler.program import Program
 from autograd.compiler.runner import is_held
-from autograd.compiler.trace import Tape, Trace, arguments_of
+from autograd.compiler.tape import Tape
+from autograd.compiler.trace import Trace, arguments_of
 from autograd.compiler.traced import Traced
 from autograd.engine.derivative import pull
 from autograd.engine.graph import Node, reachable

@@ -16,7 +16,7 @@ from autograd.engine.tensor import Tensor
 
 if TYPE_CHECKING:
     from autograd.compiler.graph import Value
-    from autograd.compiler.trace import Tape
+    from autograd.compiler.tape import Tape
 
 Function = Callable[..., Any]
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import autograd
-from autograd.compiler.trace import UNKNOWN_SHAPES
+from autograd.compiler.tape import UNKNOWN_SHAPES
 from autograd.testing.samples import Sample, samples, several
 from autograd.testing.strategies import expressions
 from autograd.transforms import tree_leaves
