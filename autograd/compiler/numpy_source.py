@@ -368,15 +368,14 @@ class _Blocks:
             return source.operand(a)
         if memory.root(a) in self.own and not over_rows(memory.root(a)):
             return self._rows_of_own(a, whole)
-        text = source.operand(a, whole)
-        name = f"{source.name(a)}_"
-        ready = source.is_ready(a)
+        text, ready = source.operand(a, whole), source.is_ready(a)
         if self.late:
             text, ready = source.fixed_operand(a, text, user), True
         filled = not whole and memory.root(a).kind == "constant" and not memory.root(a).shape
         if filled or len(a.shape) != len(iteration_shape(user)) or a.shape[0] != self.nest.rows:
             return text
         self.fixed = self.fixed and ready
+        name = f"{source.name(a)}_"
         self.local[name] = f"{text}[lo:hi]"
         return name
 
