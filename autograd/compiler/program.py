@@ -140,6 +140,7 @@ class Program:
                     f"compile: {self.name} reads a gradient that was None before the call when it was recorded, and "
                     "now is not; set .grad to None before, or at the start of the function"
                 )
+        self._check_sharing(leaves)
         if hosted is None:
             hosted = {once: once() for once in self.callbacks}
         results = self.runner.run([self._argument(v, leaves, hosted) for v in self.runner.arguments])
@@ -148,6 +149,17 @@ class Program:
         if self.backward is not None:
             new = self._with_graph(new, results, leaves)
         return built(self.out, new)
+
+    def _check_sharing(self, leaves: Sequence[Any]) -> None:
+        """Raise RuntimeError for an argument that is a tensor of the outside too, where one of them is written to."""
+        written, assigned = ([e.target for e in self.graph.effects if e.kind == kind] for kind in ("store", "assign"))
+        for i, leaf in enumerate(leaves if written or assigned else ()):
+            outside = self.tensors if i in assigned else written
+            if type(leaf) is Tensor and any(t._value is leaf._value for t in outside):
+                raise RuntimeError(
+                    f"compile: argument {i} of {self.name} is a tensor that it also uses without being given it, and "
+                    "writes to, as another. Pass another one, or a copy"
+                )
 
     def _argument(self, value: Value, leaves: Sequence[Any], hosted: dict[Once, Any]) -> Any:
         """Return what the runner is given for a value: a plain number, or NumPy's own array in C order."""

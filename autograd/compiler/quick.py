@@ -83,10 +83,14 @@ class _Quick:
         if kinds:
             self.lines.append(f"{', '.join(f'x{i}' for i in range(len(kinds)))}, = args")
         wanted = {v.params["source"].position: v for v in self.runner.arguments if _is_argument(v)}
+        written = {id(e.target) for e in self.runner.graph.effects if e.kind == "store"}
         for i, kind in enumerate(kinds):
             value = f"x{i}._value" if kind.what == "tensor" else f"x{i}"
             if kind.what == "tensor":
                 self.lines.append(f"if type(x{i}) is not Tensor or x{i}._node is not None: return MISSED")
+                if written:
+                    self.names["written"] = written
+                    self.lines.append(f"if id(x{i}) in written: return MISSED")
             elif kind.what == "static":
                 self.names[f"k{i}"] = kind.value
                 same = f"x{i} is k{i}" if kind.by_identity else f"type(x{i}) is type(k{i}) and x{i} == k{i}"

@@ -12,7 +12,7 @@ from autograd.compiler.errors import refuse
 from autograd.compiler.graph import Value
 
 _HARDEST: Final[Any] = 10_000  # steps of NumPy's search whether two arrays have an element in common
-_OURS: Final = 4  # references to a tensor that only a trace knows
+_OURS: Final = 5  # references to a tensor that only a trace knows, with those of who counts them
 
 
 class Standing:
@@ -60,13 +60,12 @@ def sharing(tensors: Sequence[Any]) -> Any:
     """Return which of these tensors stand on the same array, or on arrays that overlap; equal for equal patterns."""
     first: dict[int, int] = {}
     same = tuple(first.setdefault(id(t._value), i) for i, t in enumerate(tensors))
-    arrays = [tensors[i]._value for i in sorted(set(same))]
-    return same, tuple(overlapping([a for a in arrays if isinstance(a, np.ndarray)]))
+    return same, tuple(overlapping([tensors[i]._value for i in sorted(set(same))]))
 
 
 def overlapping(arrays: Sequence[Any]) -> Iterator[tuple[int, int]]:
     """Yield the pairs of arrays that have elements in common."""
-    bounds = [np.lib.array_utils.byte_bounds(array) if array.size else (0, 0) for array in arrays]
+    bounds = [np.lib.array_utils.byte_bounds(a) if isinstance(a, np.ndarray) and a.size else (0, 0) for a in arrays]
     open_ones: list[int] = []
     for i in sorted(range(len(arrays)), key=bounds.__getitem__):
         open_ones = [k for k in open_ones if bounds[k][1] > bounds[i][0]]

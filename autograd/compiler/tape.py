@@ -345,7 +345,7 @@ class Tape:
                     "not do. Write x = x + 1, which makes a new array, or pass a tensor and write t.data += 1."
                 )
             effects.append(Effect("assign", i, place.now.node))
-        self._check_sharing()
+        self._check_sharing(leaves)
         self.closed = True
         for array, before, line in self.watched:
             if fingerprint(array) != before:
@@ -355,21 +355,21 @@ class Tape:
                 )
         return Graph(self.values, list(outputs), effects)
 
-    def _check_sharing(self) -> None:
+    def _check_sharing(self, leaves: Sequence[Any]) -> None:
         """Raise TraceError where what is written to is also seen otherwise, or by nobody."""
-        changed = [place for place in self.held.values() if place.changed]
-        if any(place.is_temporary() for place in changed):
+        if any(place.changed and place.is_temporary() for place in self.held.values()):
             raise TraceError(
                 "compile: a tensor that the function makes from a plain array is written to in place, and would have "
                 "been written to at the next call. Write t = t + x, or make the tensor outside and keep it."
             )
-        known = [place.tensors[0]._value for place in self.held.values()]
-        arrays = [*known, *(array for array, *_ in self.watched)]
-        written = {i for i, place in enumerate(self.held.values()) if place.changed}
-        if any(pair & written for pair in map(set, overlapping(arrays))):
+        given = (place for i, place in self.given.items() if type(leaves[i]) is Tensor)
+        seen = [(place.tensors[0]._value, place.changed) for place in (*self.held.values(), *given)]
+        seen += [(array, False) for array, *_ in self.watched]
+        if any(seen[i][1] or seen[k][1] for i, k in overlapping([array for array, _ in seen])):
             raise TraceError(
-                "compile: a tensor is written to whose memory is also that of another tensor, in part, or of a plain "
-                "array that the function reads: a program does not see that. Use one tensor for both, or a copy."
+                "compile: a tensor is written to whose memory, or a part of it, is also that of another tensor, of an "
+                "argument, or of a plain array that the function reads: a program does not see that. Use one tensor "
+                "for both, or a copy."
             )
 
     @property
