@@ -176,7 +176,9 @@ class LoopSource:
             return literal(a, dtype)
         if self._is_literal(a):
             return literal(self._root(a).params["value"][()], dtype)
-        return self._raw(a) if a.dtype == dtype else f"({C_TYPES[dtype]})({self._raw(a)})"
+        if a.dtype == dtype:
+            return self._raw(a)
+        return f"({self._raw(a)} != 0)" if dtype.kind == "b" else f"({C_TYPES[dtype]})({self._raw(a)})"
 
     # --- element by element ---------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from autograd.compiler.graph import Value
 
 _HARDEST: Final[Any] = 10_000  # steps of NumPy's search whether two arrays have an element in common
 _OURS: Final = 5  # references to a tensor that only a trace knows, with those of who counts them
+_ITS_ARRAYS: Final = 2  # and to its array
 
 
 class Standing:
@@ -51,9 +52,11 @@ class Standing:
         )
 
     def is_temporary(self) -> bool:
-        """Return whether it is of a tensor that the function has made, and that nobody has kept."""
+        """Return whether it is of a tensor that the function has made, and nobody has kept either."""
         tensor = self.tensors[0]
-        return len(self.tensors) == 1 and sys.getrefcount(tensor) <= _OURS
+        if len(self.tensors) > 1 or sys.getrefcount(tensor) > _OURS:
+            return False
+        return tensor._value.flags.owndata and sys.getrefcount(tensor._value) <= _ITS_ARRAYS
 
 
 def sharing(tensors: Sequence[Any]) -> Any:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import threading
+import time
+import weakref
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -127,3 +131,81 @@ def test_a_program_can_be_read(backend: str) -> None:
     assert program.passes[0][0] == "as recorded"
     assert (program.native_source is None) == (backend == "numpy")
     assert "float64[4, 5]" in repr(program)
+
+
+def test_two_threads_record_once(backend: str) -> None:
+    """Who comes second waits, and then runs what the first has recorded."""
+
+    def f(x: Any) -> Any:
+        time.sleep(0.02)
+        return x * 3
+
+    compiled = autograd.compile(f, backend=backend)
+    results: list[Any] = []
+    threads = [threading.Thread(target=lambda: results.append(compiled(np.ones(2)))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [r.tolist() for r in results] == [[3, 3]] * 4
+    assert len(compiled.programs) == 1
+
+
+def test_the_order_of_names_does_not_matter(backend: str) -> None:
+    compiled = autograd.compile(lambda x, a=1.0, b=2.0: x * a + b, backend=backend)
+    assert compiled(np.ones(1), a=2.0, b=3.0).tolist() == [5]
+    assert compiled(np.ones(1), b=1.0, a=4.0).tolist() == [5]
+    assert len(compiled.programs) == 1
+
+
+@pytest.mark.parametrize("value", [np.ones(2), np.nan, (1, "a"), None], ids=["array", "nan", "tuple", "None"])
+def test_guards_of_all_kinds(value: Any, backend: str) -> None:
+    """An array is compared element by element, and a nan is the nan that it was."""
+    looked_at = {"it": value}
+
+    def f(x: Any) -> Any:
+        autograd.guarded(lambda: looked_at["it"])
+        return x * 2
+
+    compiled = autograd.compile(f, backend=backend)
+    for _ in range(3):
+        assert compiled(np.ones(1)).tolist() == [2]
+    assert len(compiled.programs) == 1
+    looked_at["it"] = np.zeros(2)
+    assert compiled(np.ones(1)).tolist() == [2]
+    assert len(compiled.programs) == 2
+
+
+def test_containers_are_part_of_the_kind(backend: str) -> None:
+    """A list is no tuple, and None is no array; values that are equal are static only within their type."""
+    compiled = autograd.compile(lambda tree, n=1: tree["x"][0] * n, backend=backend)
+    x = np.ones(2)
+    for tree, n, programs in (
+        ({"x": [x]}, 1, 1), ({"x": (x,)}, 1, 2), ({"x": [x, None]}, 1, 3), ({"x": [x, x]}, 1, 4), ({"x": [x]}, True, 5),
+        ({"x": [x]}, 1.0, 6), ({"x": [x]}, 2.0, 6), ({"x": [x]}, 1, 6), ({"x": [np.float64(1)]}, 1, 7),
+    ):  # fmt: skip
+        np.testing.assert_array_equal(compiled(tree, n), tree["x"][0] * n)
+        assert len(compiled.programs) == programs
+
+
+def test_what_a_program_uses_is_freed_with_it(backend: str) -> None:
+    """With the function, or by clear()."""
+    for forget in ("clear", "del"):
+        w = tensor(np.ones(3), requires_grad=True)
+
+        def step(x: Any, w: Any = w) -> Any:
+            w.grad = None
+            np.sum(w * x).backward()
+            w.data -= w.grad
+
+        compiled = autograd.compile(step, backend=backend)
+        compiled(np.ones(3))
+        alive = weakref.ref(w)
+        programs = weakref.ref(compiled.programs[0])
+        if forget == "clear":
+            compiled.clear()
+        else:
+            del compiled, step, w
+        gc.collect()
+        assert programs() is None
+        assert (alive() is None) == (forget == "del")

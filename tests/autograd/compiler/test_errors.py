@@ -140,3 +140,60 @@ def test_errors_of_the_function_itself_come_through(backend: str) -> None:
 def test_an_unknown_back_end() -> None:
     with pytest.raises(ValueError, match="backend must be one of"):
         autograd.compile(lambda x: x, backend="gpu")
+
+
+MORE = [
+    (lambda x: x if x[0] in (1.0, 2.0) else -x, "branch on a traced value"),
+    (lambda x: x * [1, 2, 3][np.argmax(x)], "asked for its number"),
+    (lambda x: x[: int(np.sum(x))], "asked for its number"),
+    (lambda x: sum(i for i in range(x)), "asked for its number"),
+    (lambda x: np.array([x, x]) * 2, "plain NumPy array"),
+    (lambda x: np.unique(x), "depends on values"),
+    (lambda x: np.where(x > 0)[0], "depends on values"),
+    (lambda x: x * np.array_equal(x, x), "Python would see"),
+    (lambda x: autograd.callback(lambda: "text"), "callback"),
+    (lambda x: x * (state.data[0] > 0 and 2), "branch on a traced value"),
+]
+
+
+@pytest.mark.parametrize(("function", "what"), MORE)
+def test_more_that_a_program_cannot_do(function: Callable[..., Any], what: str, backend: str) -> None:
+    with pytest.raises(TraceError, match=what) as raised:
+        autograd.compile(function, backend=backend)(np.array([1.0, -2.0, 3.0]))
+    assert "test_errors.py:" in str(raised.value)
+
+
+IN_PLACE = [
+    lambda x: np.fill_diagonal(x, 0), lambda x: np.put(x, [0], 9), lambda x: np.place(x, x > 0, 9),
+    lambda x: np.putmask(x, np.eye(3) > 0, 9), lambda x: np.nan_to_num(x, copy=False), lambda x: x.sort(),
+    lambda x: x.fill(0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("function", IN_PLACE)
+@pytest.mark.parametrize("of_a_tensor", [False, True])
+def test_what_numpy_does_in_place_is_not_done_while_recording(
+    function: Callable[..., Any], of_a_tensor: bool, backend: str
+) -> None:
+    """To an array of the user's: it is refused, or done by the program."""
+    x = np.arange(9.0).reshape(3, 3) - 4
+    w = autograd.as_tensor(x.copy())
+
+    def f(x: Any) -> Any:
+        function(w.data if of_a_tensor else x)
+        return x * 1
+
+    with pytest.raises((TraceError, AttributeError, ValueError, TypeError)):
+        autograd.compile(f, backend=backend)(x)
+    np.testing.assert_array_equal(x, np.arange(9.0).reshape(3, 3) - 4)
+    np.testing.assert_array_equal(w.data, x)
+
+
+def test_an_error_outside_the_program_still_names_the_line(backend: str) -> None:
+    """Of a callback that gives another shape than it did."""
+    sizes = iter([3, 3, 4])
+    compiled = autograd.compile(lambda x: x + autograd.callback(lambda: np.ones(next(sizes))), backend=backend)
+    for _ in range(2):
+        assert compiled(np.ones(3)).tolist() == [2, 2, 2]
+    with pytest.raises((RuntimeError, ValueError)):
+        compiled(np.ones(3))

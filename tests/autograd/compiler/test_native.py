@@ -274,3 +274,14 @@ def test_products_of_middle_size(sizes: tuple[int, int, int], dtype: Any) -> Non
         wanted = f(a, b)[0]
         np.testing.assert_array_equal(np.isnan(compiled(a, b)[0]), np.isnan(wanted))
         np.testing.assert_array_equal(np.isinf(compiled(a, b)[0]), np.isinf(wanted))
+
+
+@pytest.mark.parametrize("function", [np.logical_and, np.logical_or, np.logical_xor])
+def test_logic_of_numbers_of_two_dtypes(function: Any) -> None:
+    """What is between 0 and 1 is true, and nan too."""
+    numbers, others = np.array([0.5, 0, -0.25, np.nan]), np.array([1, 1, 0, 256])
+
+    def f(x: Any, y: Any) -> Any:
+        return np.stack([function(x, y), function(y > 0, x)])
+
+    np.testing.assert_array_equal(autograd.compile(f, backend="native")(numbers, others), f(numbers, others))
