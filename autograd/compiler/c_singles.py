@@ -37,7 +37,7 @@ def is_arg_extreme(value: Value) -> bool:
         return False
     x, axis = value.args[0], params["kwargs"].get("axis")
     last = axis in (-1, len(x.shape) - 1) or (axis is None and len(x.shape) == 1)
-    return last and params["kwargs"].keys() <= {"axis"} and x.dtype.kind == "f" and x.dtype in C_TYPES
+    return bool(x.shape) and last and params["kwargs"].keys() <= {"axis"} and x.dtype.kind == "f" and x.dtype in C_TYPES
 
 
 class Picked(NamedTuple):

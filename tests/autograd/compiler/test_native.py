@@ -276,6 +276,12 @@ def test_products_of_middle_size(sizes: tuple[int, int, int], dtype: Any) -> Non
         np.testing.assert_array_equal(np.isinf(compiled(a, b)[0]), np.isinf(wanted))
 
 
+def test_places_of_extremes_of_arrays_without_axes() -> None:
+    x = np.array(2.5)
+    compiled = autograd.compile(lambda x: (np.argmax(x), np.argmin(x, axis=-1), np.argmax(x, axis=0)), backend="native")
+    assert [int(i) for i in compiled(x)] == [0, 0, 0]
+
+
 @pytest.mark.parametrize("function", [np.logical_and, np.logical_or, np.logical_xor])
 def test_logic_of_numbers_of_two_dtypes(function: Any) -> None:
     """What is between 0 and 1 is true, and nan too."""
