@@ -6,6 +6,7 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Final
 
 from viz.model import Box, Graph
@@ -14,7 +15,9 @@ from viz.text import LONGEST, clean
 
 
 def dot_source(graph: Graph) -> str:
-    """Return the graph in graphviz' language: synthetic ids, plain quoted labels, a cluster for each group."""
+    """Return the graph in graphviz' language: synthetic ids, quoted labels, a cluster for each group or column."""
+    if graph.columns:
+        graph = _in_clusters(graph)
     lines = [
         "digraph {",
         '  graph [fontname="Helvetica" fontsize=11]',
@@ -31,6 +34,21 @@ def dot_source(graph: Graph) -> str:
         label = f' [label="{_joined(graph.slopes[i])}"]' if i in graph.slopes else ""
         lines.append(f"  {a} -> {b}{label}")
     return "\n".join([*lines, "}"]) + "\n"
+
+
+def _in_clusters(graph: Graph) -> Graph:
+    """Return a graph with the columns that are shown as groups."""
+    whole = Graph([], [], notes=graph.notes)
+    for number in graph.shown:
+        column, mark = graph.columns[number], f"c{number}"
+        groups = {id: title for id, title in graph.groups.items() if id in column.groups}
+        whole.groups |= {mark: column.heading} | {f"{mark}{id}": title for id, title in groups.items()}
+        whole.around |= {f"{mark}{id}": f"{mark}{graph.around.get(id, '')}" for id in groups}
+        whole.boxes += [
+            replace(box, id=f"{mark}{id}", group=f"{mark}{box.group or ''}") for id, box in column.boxes.items()
+        ]
+        whole.edges += [(f"{mark}{a}", f"{mark}{b}") for a, b in column.arrows]
+    return whole
 
 
 def _clusters(graph: Graph) -> list[str]:

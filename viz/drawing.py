@@ -19,7 +19,7 @@ from viz.folding import Spans
 from viz.labels import SHOWN
 from viz.model import Graph, around, counted, graph_of
 from viz.page import page
-from viz.program import is_program, program_graphs
+from viz.program import PASSES, is_program, program_graphs
 from viz.raster import raster
 from viz.svg import svg
 
@@ -36,26 +36,34 @@ class Drawing:
     Made by `draw`. A notebook shows it; `svg()` and `source` are its texts, `save(path)` writes it to a file.
     """
 
-    def __init__(self, graph: Graph, engine: str, timeout: float, views: Mapping[str, Graph] | None = None) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        engine: str,
+        timeout: float,
+        views: Mapping[str, Graph] | None = None,
+        passes: Sequence[Graph] = (),
+    ) -> None:
         self.graph = graph
         self.views = dict(views or {})  # what a page shows besides, by the words on its buttons
+        self.passes = list(passes)  # of a program, a picture after each
         self.engine = engine
         self.timeout = timeout
 
     @property
     def nodes(self) -> list[dict[str, Any]]:
         """The boxes, operands first, each a dict of "id", "kind", "title", "lines" and "group"."""
-        return [asdict(box) for box in self.graph.boxes]
+        return [asdict(box) for box in self.graph.seen()[0]]
 
     @property
     def edges(self) -> list[tuple[str, str]]:
         """The arrows, as pairs of ids: one for each use of a value, so `a + a` has two."""
-        return list(self.graph.edges)
+        return list(self.graph.seen()[1])
 
     @property
     def steps(self) -> int:
-        """How many steps backward takes, one for each box; 0 where that is not known (see `step`)."""
-        return len(self.graph.steps)
+        """How many steps backward takes, one for each box; of a program, its passes; 0 if not known (see `step`)."""
+        return len(self.passes) - 1 if self.passes else len(self.graph.steps)
 
     def step(self, number: int) -> Drawing:
         """Return the picture after so many steps of backward: gradients filled in, slopes at the arrows.
@@ -63,6 +71,8 @@ class Drawing:
         The first step gives the result the gradient 1. A box that has got its gradient shows at the arrows into it
         what it is multiplied by on the way to each operand: its derivative by that, where it is a number. A negative
         number counts from the end: -1 is all of backward. Nothing is freed and no `.grad` changes.
+
+        Of a program it is the graph after so many passes, of which 0 is what was recorded, -1 what runs.
 
         Needs show=("grad",) or ("grad_norm",), one result of a single element, no folded boxes, and saved values
         that backward has not freed; RuntimeError otherwise. ValueError for a step that there is not.
@@ -74,16 +84,19 @@ class Drawing:
         [['2', 'grad 3'], ['3', 'grad 2'], ['6', 'grad 1']]
         """
         steps = self.graph.steps
-        if not steps:
+        if not self.steps:
             raise RuntimeError(
                 "step: backward cannot be shown: draw one result of a single element with show=('grad',), before "
                 "backward has passed (or with retain_graph=True), and with max_nodes so large that nothing is folded"
             )
-        if not isinstance(number, int) or not -len(steps) - 1 <= number <= len(steps):
+        if not isinstance(number, int) or not -self.steps - 1 <= number <= self.steps:
             raise ValueError(
-                f"step: there are {len(steps)} steps, from 0 to {len(steps)}, or from the end; not {number!r}"
+                f"step: there are {self.steps} steps, from 0 to {self.steps}, or from the end; not {number!r}"
             )
-        done = steps[: number if number >= 0 else len(steps) + 1 + number]
+        number = number if number >= 0 else self.steps + 1 + number
+        if self.passes:
+            return Drawing(self.passes[number], self.engine, self.timeout)
+        done = steps[:number]
         now = {step.box: step for step in done}
         empty = {step.box: [line.split()[0] + " …" for line in step.lines] for step in steps}
         boxes = []
@@ -130,18 +143,21 @@ class Drawing:
         Layers open and close with a click; where backward can be shown (`step`), in up to 40 steps, there is a picture
         for each. The lines that operations were called at are known under `autograd.detect_anomaly()`.
         """
-        views = {"As drawn" if self.views else "Graph": self.graph, **self.views}
-        if 0 < self.steps <= _MOST_STEPS:
+        views = {"As drawn" if self.views or self.passes else "Graph": self.graph, **self.views}
+        if self.passes:
+            views |= {f"{i} {graph.columns[i].heading}": graph for i, graph in enumerate(self.passes)}
+        elif 0 < self.steps <= _MOST_STEPS:
             views |= {f"Step {i}": self.step(i).graph for i in range(1, self.steps + 1)}
         return page(views, repr(self).strip("<>"))
 
     def to_json(self) -> str:
-        """Return boxes, arrows, groups and notes as JSON; with what stands in the columns of backward."""
+        """Return boxes, arrows, groups and notes as JSON; with what stands in columns, of backward or of a program."""
         graph = self.graph
         found = {"nodes": self.nodes, "edges": self.edges, "groups": graph.groups, "notes": graph.notes}
         if graph.ladder is not None:
-            kind = "backward" if graph.ladder.mirrored else "after"
-            found |= {kind: graph.ladder.columns, "saved": graph.ladder.rungs}
+            found |= {"backward": graph.ladder.columns, "saved": graph.ladder.rungs}
+        if graph.columns:
+            found["columns"] = [asdict(graph.columns[number]) for number in graph.shown]
         return json.dumps(found)
 
     def to_graphviz(self) -> graphviz.Source:
@@ -175,11 +191,12 @@ class Drawing:
     def __repr__(self) -> str:
         operations = counted(self.graph.operations, "operation", "operations")
         leaves = counted(self.graph.leaves, "leaf", "leaves")
-        return f"<Drawing of {operations} and {leaves}, {counted(len(self.graph.edges), 'arrow', 'arrows')}>"
+        return f"<Drawing of {operations} and {leaves}, {counted(len(self.edges), 'arrow', 'arrows')}>"
 
     def __str__(self) -> str:
-        boxes = [f"{box.id} {' | '.join([box.title, *box.lines])}" for box in self.graph.boxes]
-        arrows = [f"{a} -> {b}" for a, b in self.graph.edges]
+        shown, edges = self.graph.seen()
+        boxes = [f"{box.id} {' | '.join([box.title, *box.lines])}" for box in shown]
+        arrows = [f"{a} -> {b}" for a, b in edges]
         return "\n".join([repr(self), *boxes, *arrows, *self.graph.notes])
 
 
@@ -192,6 +209,7 @@ def draw(
     direction: str = "down",
     group: str | None = "auto",
     max_nodes: int = 150,
+    passes: str = "ends",
     engine: str = "auto",
     timeout: float = 10.0,
 ) -> Drawing:
@@ -210,8 +228,10 @@ def draw(
     That needs one result of a single element (as `loss.backward()` does), before backward has freed what it needs.
     Nothing is freed by it.
 
-    Of a program of `autograd.compile` (f.programs[0]) it draws what was recorded, and beside each box what runs there
-    after all passes, with the loop it is computed in; a page (`html`) has a view for each pass.
+    Of a program of `autograd.compile` (f.programs[0]) it draws what was recorded, and beside it, at the same places,
+    what runs after all passes, in groups that are computed in one loop; with passes="all", each pass in between too.
+    `names` tells what tensors are called that it reads and writes, `show` is "shape" or "dtype", and `group` None leaves
+    the loops out. A page (`html`) has a view for each pass, as `step`. At most 3,000 values are drawn, none is folded.
 
     Raises TypeError for what is no tensor, ValueError for an unknown option, RuntimeError where `backward` cannot be.
 
@@ -220,29 +240,33 @@ def draw(
     >>> draw(a * a + a, {"a": a})
     <Drawing of 2 operations and 1 leaf, 4 arrows>
     """
+    wanted = (show,) if isinstance(show, str) or not isinstance(show, Iterable) else tuple(show)
     if is_program(tensor):
-        _check_options(tuple(show), engine, group, max_nodes, direction)
-        if backward or engine == "dot" or direction != "down":
-            raise ValueError("draw: a program has a layout of its own, with backward among the rest of it")
-        whole, views = program_graphs(tensor, tuple(show))
-        return Drawing(whole, engine, timeout, views)
+        _check_options(wanted, engine, group, max_nodes, direction, passes)
+        if backward or direction != "down":
+            raise ValueError(
+                "draw: a program is drawn with backward=False, as that is part of it, and direction='down'"
+            )
+        whole, frames = program_graphs(tensor, wanted, _read_names(names)[0], passes, group is not None)
+        return Drawing(whole, engine, timeout, passes=frames)
     if _is_model(tensor):
         model = copy.deepcopy(tensor)  # of which nothing is changed, not even what was recorded last
         tensor, names = _outputs(model), model if names is None else names
     roots = _roots(tensor)
-    shown = (show,) if isinstance(show, str) or not isinstance(show, Iterable) else tuple(show)
-    _check_options(shown, engine, group, max_nodes, direction)
-    passes = _passes(backward, roots, engine, direction)
+    _check_options(wanted, engine, group, max_nodes, direction, passes)
+    if passes != "ends":
+        raise ValueError("draw: passes= is for programs of autograd.compile")
+    times = _times_back(backward, roots, engine, direction)
     called, spans = _read_names(names)
     frozen = names is not None and not isinstance(names, Mapping)
     spans = spans if group else []
-    stepped = bool({"grad", "grad_norm"} & set(shown))
-    graph = graph_of(roots, called, spans, shown, max_nodes, frozen, passes=passes, stepped=stepped)
+    stepped = bool({"grad", "grad_norm"} & set(wanted))
+    graph = graph_of(roots, called, spans, wanted, max_nodes, frozen, passes=times, stepped=stepped)
     views = {}
     if any(box.kind in ("layer", "fold") for box in graph.boxes) and graph.operations + graph.leaves <= _MOST_BOXES:
-        views["All operations"] = graph_of(roots, called, spans, shown, _MOST_BOXES, frozen, passes=passes)
+        views["All operations"] = graph_of(roots, called, spans, wanted, _MOST_BOXES, frozen, passes=times)
     if graph.groups:
-        views["Layers"] = graph_of(roots, called, spans, shown, max_nodes, frozen, True, passes)
+        views["Layers"] = graph_of(roots, called, spans, wanted, max_nodes, frozen, True, times)
     for each in (graph, *views.values()):
         each.direction = direction
         if each.ladder is not None:
@@ -282,10 +306,12 @@ def _roots(tensor: Any) -> list[Tensor]:
     return roots
 
 
-def _check_options(shown: Sequence[str], engine: str, group: str | None, max_nodes: int, direction: str) -> None:
+def _check_options(
+    wanted: Sequence[str], engine: str, group: str | None, max_nodes: int, direction: str, passes: str
+) -> None:
     options: list[tuple[str, Sequence[Any], Sequence[Any]]] = [
-        ("show", shown, SHOWN), ("engine", (engine,), ENGINES), ("group", (group,), GROUPS),
-        ("direction", (direction,), DIRECTIONS),
+        ("show", wanted, SHOWN), ("engine", (engine,), ENGINES), ("group", (group,), GROUPS),
+        ("direction", (direction,), DIRECTIONS), ("passes", (passes,), PASSES),
     ]  # fmt: skip
     for option, given, allowed in options:
         unknown = [value for value in given if value not in allowed]
@@ -297,7 +323,7 @@ def _check_options(shown: Sequence[str], engine: str, group: str | None, max_nod
         raise ValueError(f"draw: max_nodes={max_nodes} is too few; it must be at least 3")
 
 
-def _passes(backward: Any, roots: Sequence[Tensor], engine: str, direction: str) -> int:
+def _times_back(backward: Any, roots: Sequence[Tensor], engine: str, direction: str) -> int:
     """Return how many passes of backward to draw."""
     if not isinstance(backward, bool | int | str) or backward not in (False, True, 2, "only"):
         raise ValueError(f"draw: backward={backward!r} is not known; allowed: False, True, 2, 'only'")

@@ -170,7 +170,7 @@ def _program() -> Any:
 
     compiled = autograd.compile(step, backend="numpy")
     compiled(np.ones((5, 4)))
-    return draw(compiled.programs[0])
+    return draw(compiled.programs[0], {"w": w})
 
 
 def _page() -> Any:
@@ -245,7 +245,7 @@ ENTRIES: Final = [
     Entry("nan.svg", "Where a nan comes from, and how far it gets", 'viz.draw(loss, model, show=("shape", "stats"))', _with_nan),
     Entry("folded.svg", "Ten thousand operations, folded", "viz.draw(loss, max_nodes=24)", _folded),
     Entry("ladder.svg", "Forward, backward and double backward, with the bytes that are saved", "viz.draw(loss, model, backward=2)", _ladder),
-    Entry("program.svg", "A compiled training step: what was recorded, and what is left of it", "viz.draw(step.programs[0])", _program),
+    Entry("program.svg", "A compiled training step: what was recorded, and what runs, in loops", 'viz.draw(step.programs[0], {"w": w})', _program),
     Entry("page.html", "One page to move, search and look closer in", 'viz.draw(loss, model).save("graph.html")', _page),
     Entry("neuron.svg", "A neuron", "viz.neuron([0.5, -1.2, 2.0], 0.3)", lambda: pictures.neuron([0.5, -1.2, 2.0], 0.3)),
     Entry("layer.svg", "A layer", 'viz.layer(3, 4, "relu")', lambda: pictures.layer(3, 4, "relu")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,9 @@ def title(node: Node) -> str:
 
 def details(node: Node, show: Sequence[str], value: Any = None) -> list[str]:
     """Return the lines below the title: constants, options, and what `show` asks for."""
-    lines = [line for line in (_constants(node), _options(node)) if line]
+    constants = _constants(node)
+    lines = [constants] * bool(constants)
+    lines += options("" if node.op is None else node.op.name, node.params, node.shape)
     if node.dtype is None:
         return [*lines, f"{len(node.shape)} results"]
     lines += facts(node.shape, node.dtype, show, value)
@@ -48,7 +50,7 @@ def gradient(grad: Any, show: Sequence[str]) -> list[str]:
     """Return the lines on a gradient: "none" where there is none, which differs from 0."""
     lines = [f"grad {'none' if grad is None else short(grad)}"] * ("grad" in show)
     if "grad_norm" in show:
-        lines.append("‖grad‖ none" if grad is None else f"‖grad‖ {_number(_norm(grad))}")
+        lines.append("‖grad‖ none" if grad is None else f"‖grad‖ {number(_norm(grad))}")
     return lines
 
 
@@ -65,7 +67,7 @@ def _stats(value: Any) -> str:
         return "empty" if not array.size else f"{array.size} values"
     numbers = array.astype(float)
     finite = numbers[np.isfinite(numbers)]
-    text = f"mean {_number(finite.mean())}, sd {_number(finite.std())}" if finite.size else "no finite number"
+    text = f"mean {number(finite.mean())}, sd {number(finite.std())}" if finite.size else "no finite number"
     lost = numbers.size - finite.size
     return f"{text}, {lost:,} not finite" if lost and finite.size else text
 
@@ -101,16 +103,17 @@ def short(value: Any) -> str:
     if array.size == 0:
         return "empty"
     if array.size <= 3:
-        elements = ", ".join(_number(x) for x in array.reshape(-1))
+        elements = ", ".join(number(x) for x in array.reshape(-1))
         return f"[{elements}]" if array.ndim else elements
     if array.dtype.kind not in "biuf":
         return f"{array.size} values"
-    return f"{_number(array.min())} … {_number(array.max())}"
+    return f"{number(array.min())} … {number(array.max())}"
 
 
-def _number(value: Any) -> str:
+def number(value: Any) -> str:
+    """Return a number in up to four digits; a truth value, a date or a word as it is."""
     plain = value.item() if isinstance(value, np.generic) else value
-    return str(plain) if isinstance(plain, bool) else f"{plain:.4g}"
+    return f"{plain:.4g}" if isinstance(plain, int | float | complex) and not isinstance(plain, bool) else str(plain)
 
 
 def _constants(node: Node) -> str:
@@ -136,21 +139,18 @@ def _constants(node: Node) -> str:
 
 def _constant(value: Any) -> str:
     single = isinstance(value, int | float | np.generic) or (isinstance(value, np.ndarray) and value.shape == ())
-    return _number(value[()] if isinstance(value, np.ndarray) else value) if single else "constant"
+    return number(value[()] if isinstance(value, np.ndarray) else value) if single else "constant"
 
 
-def _options(node: Node) -> str:
-    return ", ".join(_written(node))
-
-
-def _written(node: Node) -> Iterator[str]:
-    """Yield the options that say more than the shape of the result does, if they are short."""
-    for name, value in node.params.items():
-        if value is None or (name == "shape" and value == node.shape):
-            continue
-        text = f"[{_index(value)}]" if node.op is not None and node.op.name == "getitem" else f"{name}={_plain(value)}"
-        if len(text) <= _LONGEST_OPTION:
-            yield text
+def options(function: str, params: Mapping[str, Any], shape: tuple[int, ...]) -> list[str]:
+    """Return on a line the options that say more than the shape of the result does, if they are short."""
+    words = (
+        f"[{_index(value)}]" if function == "getitem" else f"{name}={_plain(value)}"
+        for name, value in params.items()
+        if value is not None and not (name == "shape" and value == shape)
+    )
+    line = ", ".join(text for text in words if len(text) <= _LONGEST_OPTION)
+    return [line] * bool(line)
 
 
 def _index(index: Any) -> str:

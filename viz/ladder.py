@@ -27,17 +27,13 @@ class Ladder:
     """What stands beside the boxes of a graph, by their ids.
 
     `columns` has (title, lines) of backward and, where it is asked for, of double backward; `rungs` the bytes that are
-    saved between forward and backward. Columns that are not `mirrored` run down like the first; `more` are arrows in
-    the second that the first does not have.
+    saved between forward and backward.
     """
 
     columns: list[dict[str, Words]]
     rungs: dict[str, int]
     alone: bool = False  # whether the first column is all that is drawn
     notes: list[str] = field(default_factory=list)
-    headings: Sequence[str] = HEADINGS
-    mirrored: bool = True
-    more: list[tuple[str, str]] = field(default_factory=list)
 
 
 def ladder_of(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
@@ -19,7 +21,8 @@ class Box:
     """One box of a drawing.
 
     `kind` is operation, leaf, constant, frozen, result, failed, layer, fold, gradient, or chip: another place of a box
-    that many use. `group` is an id in the graph's `groups`.
+    that many use. Of a program it may be store; and leaving or gone, of what a pass has left out. `group` is an id in
+    the graph's `groups`.
     """
 
     id: str
@@ -31,6 +34,20 @@ class Box:
     site: str | None = None  # the line that made it, where it was recorded
 
 
+@dataclass
+class Column:
+    """One of several graphs that have the same layout, by the ids of the whole graph's boxes.
+
+    `gone` has a box for what was in a column before. `groups` are those that are drawn in this one.
+    """
+
+    heading: str
+    boxes: dict[str, Box]
+    arrows: list[tuple[str, str]]
+    gone: dict[str, Box] = field(default_factory=dict)
+    groups: list[str] = field(default_factory=list)
+
+
 class Step(NamedTuple):
     """What backward does to one box: the lines on its gradient, whether that is bad, and slopes of arrows into it."""
 
@@ -40,13 +57,20 @@ class Step(NamedTuple):
     slopes: dict[int, str]
 
 
+def counts(boxes: Iterable[Box]) -> tuple[int, int]:
+    """Return how many of the boxes are operations, and how many leaves and constants."""
+    kinds = Counter(box.kind for box in boxes)
+    return kinds["operation"] + kinds["result"], kinds["leaf"] + kinds["constant"] + kinds["frozen"]
+
+
 @dataclass
 class Graph:
     """Boxes in an order where operands come first, arrows as pairs of ids, and what has to be said about them.
 
     `groups` has the titles of the groups by their ids, `around` the group that one lies in, if it does. Groups do not
     depend on each other in a circle. `steps` are those of backward, where they are known, and `slopes` the words on
-    arrows by their numbers.
+    arrows by their numbers. Where there are `columns`, boxes and edges are all that there are in any of them, and the
+    ones whose numbers are in `shown` are drawn side by side.
     """
 
     boxes: list[Box]
@@ -60,6 +84,15 @@ class Graph:
     ladder: Ladder | None = None
     direction: str = "down"
     around: dict[str, str] = field(default_factory=dict)
+    columns: list[Column] = field(default_factory=list)
+    shown: list[int] = field(default_factory=list)
+
+    def seen(self) -> tuple[list[Box], list[tuple[str, str]]]:
+        """Return the boxes and arrows to read: those of the column that is shown, if it is the only one, or all."""
+        if len(self.shown) != 1:
+            return self.boxes, self.edges
+        column = self.columns[self.shown[0]]
+        return list(column.boxes.values()), column.arrows
 
 
 def graph_of(
@@ -104,14 +137,13 @@ def graph_of(
     return graph
 
 
-def _with_chips(boxes: Sequence[Box], edges: Sequence[tuple[str, str]]) -> tuple[list[Box], list[tuple[str, str]]]:
+def with_chips(boxes: Sequence[Box], edges: Sequence[tuple[str, str]]) -> tuple[list[Box], list[tuple[str, str]]]:
     """Put a chip, "↑ w", beside each user but the first of what many use: arrows would run across all the rest."""
     uses: dict[str, list[int]] = {}
     for i, (a, _) in enumerate(edges):
         uses.setdefault(a, []).append(i)
     known, fed, changed = {box.id: box for box in boxes}, {b for _, b in edges}, list(edges)
     chips: dict[str, list[Box]] = {}  # by their users
-    count = len(boxes)
     for source, numbers in uses.items():
         if source in fed or known[source].kind == "fold" or len({edges[i][1] for i in numbers}) < _MANY:
             continue
@@ -119,8 +151,7 @@ def _with_chips(boxes: Sequence[Box], edges: Sequence[tuple[str, str]]) -> tuple
         for i in numbers:
             user = edges[i][1]
             if user not in place:
-                place[user] = f"n{count}"
-                count += 1
+                place[user] = f"{source}{user}"
                 chip = Box(place[user], "chip", f"↑ {known[source].title}", [], known[user].group)
                 chips.setdefault(user, []).append(chip)
             changed[i] = place[user], user
@@ -133,7 +164,8 @@ _MANY: Final = 5  # users of one box
 def around(graph: Graph, name: str, radius: int) -> Graph:
     """Return the boxes that are at most `radius` arrows from those called `name`; ValueError if there are none."""
     called: dict[str, list[str]] = {}
-    for box in graph.boxes:
+    shown = [graph.columns[number].boxes.values() for number in graph.shown]
+    for box in itertools.chain(graph.boxes, *shown):
         group = graph.groups.get(box.group or "")
         for known in dict.fromkeys((box.id, box.title, f"{group}.{box.title}")):
             called.setdefault(known, []).append(box.id)
@@ -144,7 +176,7 @@ def around(graph: Graph, name: str, radius: int) -> Graph:
         hint = f" Did you mean {close[0]!r}?" if close else ""
         raise ValueError(f"focus: no box is called {name!r}.{hint}")
     near: dict[str, list[str]] = {}
-    for a, b in graph.edges:
+    for a, b in graph.seen()[1]:
         near.setdefault(a, []).append(b)
         near.setdefault(b, []).append(a)
     kept = set(called[name])
@@ -159,13 +191,22 @@ def around(graph: Graph, name: str, radius: int) -> Graph:
     while more := {graph.around[id] for id in inside if id in graph.around} - inside:
         inside |= more
     groups = {id: title for id, title in graph.groups.items() if id in inside}
+    columns = [
+        replace(
+            column, groups=[id for id in column.groups if id in inside],
+            boxes={id: box for id, box in column.boxes.items() if id in kept},
+            gone={id: box for id, box in column.gone.items() if id in kept},
+            arrows=[(a, b) for a, b in column.arrows if a in kept and b in kept],
+        )
+        for column in graph.columns
+    ]  # fmt: skip
     rest = len(graph.boxes) - len(boxes)
+    operations, leaves = counts(boxes)
     notes = [f"Around {name}; not shown: {counted(rest, 'box', 'boxes')}."] if rest else []
     return replace(
         graph, boxes=boxes, edges=[graph.edges[i] for i in numbers], groups=groups, notes=notes, steps=[], ladder=None,
-        slopes={place[i]: text for i, text in graph.slopes.items() if i in place},
-        operations=sum(box.kind in ("operation", "result") for box in boxes),
-        leaves=sum(box.kind in ("leaf", "constant", "frozen") for box in boxes),
+        slopes={place[i]: text for i, text in graph.slopes.items() if i in place}, operations=operations,
+        leaves=leaves, columns=columns,
     )  # fmt: skip
 
 
@@ -297,7 +338,7 @@ class _Writer:
             more = f" and {len(apart) - 4} more" if len(apart) > 4 else ""
             graph.notes.append(f"Frozen, and not part of the graph: {', '.join(apart[:4])}{more}.")
         if chips:
-            graph.boxes, graph.edges = _with_chips(graph.boxes, graph.edges)
+            graph.boxes, graph.edges = with_chips(graph.boxes, graph.edges)
         return graph
 
     def box(self, id: str, unit: Unit, inside: Sequence[Node]) -> Box:

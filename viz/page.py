@@ -20,7 +20,10 @@ def page(views: Mapping[str, Graph], title: str) -> str:
     pictures, facts = [], []
     for i, (name, graph) in enumerate(views.items()):
         pictures.append(f'<section data-view="{i}" data-name="{escape(name)}">{svg(graph, live=f"v{i}")}</section>')
-        known = {f"v{i}{box.id}": _facts(graph, box) for box in graph.boxes}
+        known = {f"v{i}{box.id}": _facts(graph, box) for box in graph.boxes if not graph.columns}
+        for number in graph.shown:
+            boxes = graph.columns[number].gone | graph.columns[number].boxes
+            known |= {f"v{i}{id}c{number}": _facts(graph, box) for id, box in boxes.items()}
         for number, column in enumerate(graph.ladder.columns if graph.ladder is not None else (), 1):
             known |= {
                 f"v{i}{id}c{number}": _facts(graph, Box(id, "gradient", title, lines))

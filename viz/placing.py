@@ -48,7 +48,7 @@ def placed(graph: Graph) -> Placed:
 
     A graph that runs to the right is laid out with widths and heights exchanged, as all others from top to bottom.
     """
-    sizes = {box.id: _size_with_ladder(box, graph) for box in graph.boxes}
+    sizes = {box.id: _size_in_all(box, graph) for box in graph.boxes}
     if graph.direction == "right":
         sizes = {id: Size(size.height, size.width) for id, size in sizes.items()}
         return _exchanged(_placed(graph, sizes))
@@ -219,9 +219,11 @@ def _set_tips(edges: Sequence[tuple[str, str]], arrows: Sequence[list[Point]], b
             arrows[i].append(Point(x, top))
 
 
-def _size_with_ladder(box: Box, graph: Graph) -> Size:
-    """Return a size in which a box fits, and all that stands beside it in the other columns of a ladder."""
+def _size_in_all(box: Box, graph: Graph) -> Size:
+    """Return a size in which a box fits, and all that stands at its place in other columns."""
     words = [(box.title, box.lines), *widest(graph.ladder, box.id)]
+    others = (part[box.id] for column in graph.columns for part in (column.boxes, column.gone) if box.id in part)
+    words += [(other.title, other.lines) for other in others]
     needed = [_size_of(title, lines) for title, lines in words]
     return Size(max(size.width for size in needed), max(size.height for size in needed))
 

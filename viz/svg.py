@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from viz.labels import in_bytes
-from viz.ladder import Ladder, Words
+from viz.ladder import HEADINGS, Ladder, Words
 from viz.layout import Point, Size
-from viz.model import Box, Graph
+from viz.model import Box, Column, Graph
 from viz.placing import LINE_HEIGHT, LINE_SIZE, PADDING, TITLE_SIZE, Area, Placed, placed
 from viz.text import clean, text_width
 
 MARGIN = 16.0
-COLUMN_GAP, HEADING = 90.0, 26.0  # of a ladder
+COLUMN_GAP, HEADING = 90.0, 26.0  # of a ladder, and of the columns of a program
 LONGEST_NOTE = 120
 FONT = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 
@@ -31,14 +32,20 @@ COLOURS = {  # kind: (fill, stroke)
     "result": ("#def3e2", "#2f8743"),
     "failed": (BAD_FILL, BAD),
     "gradient": ("#f7ecf7", "#a05a9c"),
+    "store": ("#f7ecf7", "#a05a9c"),
+    "leaving": (PAPER, BAD),
+    "gone": (PAPER, "#c3c7d1"),
     "layer": ("#e9eaf7", "#6d70b0"),
     "fold": ("#fbfbfc", "#8d93a0"),
 }
+_INKS = {"leaving": (BAD, BAD), "gone": ("#9aa0ad", "#9aa0ad")}  # of a kind: of the title and of what is below
 
 
 def svg(graph: Graph, live: str | None = None) -> str:
     """Return the picture of a graph; with `live`, which stands before each id, as a page's script needs it."""
     layout = placed(graph)
+    if graph.columns:
+        return _side_by_side(graph, layout, live)
     if graph.ladder is not None and graph.ladder.alone:
         return _backward_alone(graph, graph.ladder, layout, live)
     columns = 1 if graph.ladder is None else 1 + len(graph.ladder.columns)
@@ -92,9 +99,56 @@ def _framed(parts: Sequence[str], size: Size, top: float, notes: Sequence[str]) 
     return "\n".join(lines) + "\n"
 
 
+def _side_by_side(graph: Graph, layout: Placed, live: str | None) -> str:
+    """Return the picture of the columns that are shown."""
+    parts = []
+    step = layout.size.width + COLUMN_GAP
+    for place, number in enumerate(graph.shown):
+        column = graph.columns[number]
+        heading = Point(layout.size.width / 2, -HEADING / 2)
+        parts += [
+            f'<g transform="translate({place * step:.1f} 0)">',
+            _text(heading, column.heading, TITLE_SIZE, FAINT, ' font-weight="bold"'),
+            *_one_column(graph, column, layout, number, live),
+            "</g>",
+        ]
+    width = len(graph.shown) * step - COLUMN_GAP
+    return _framed(parts, Size(width, layout.size.height), MARGIN + HEADING, graph.notes)
+
+
+def _one_column(graph: Graph, column: Column, layout: Placed, number: int, live: str | None) -> list[str]:
+    """Return the groups, arrows and boxes of a column, at the places that they have in all."""
+
+    def edge(a: str, b: str) -> str:
+        return "" if live is None else f' class="edge" data-from="{live}{a}c{number}" data-to="{live}{b}c{number}"'
+
+    left = Counter(column.arrows)
+    arrows = []
+    for (a, b), way in zip(graph.edges, layout.arrows, strict=True):
+        if left[a, b]:
+            arrows.append(_arrow(way, edge(a, b)))
+            left[a, b] -= 1
+    arrows += [_arrow(_back(layout.boxes[a], layout.boxes[b]), edge(a, b), up=True) for a, b in left.elements()]
+    return [
+        *(_rect(layout.groups[id], 10, GROUP_FILL, GROUP_STROKE) for id in column.groups),
+        *arrows,
+        *(_group_title(_own_title(graph, id), layout.groups[id].corner, "") for id in column.groups),
+        *(
+            _box(box, layout.boxes[id], "" if live is None else f' class="box" id="{live}{id}c{number}"')
+            for id, box in (column.gone | column.boxes).items()
+        ),
+    ]
+
+
+def _back(start: Area, end: Area) -> list[Point]:
+    """Return the way, from above, of an arrow up to a box that has its place before the one that it comes from."""
+    tip = Point(end.corner.x + end.size.width / 2, end.corner.y + end.size.height)
+    return [tip, Point(start.corner.x + start.size.width / 2, start.corner.y)]
+
+
 def _backward_alone(graph: Graph, ladder: Ladder, layout: Placed, live: str | None) -> str:
     """Return the picture of the first column of a ladder, without what it stands beside."""
-    parts = _column(graph, layout, ladder.columns[0], 1, live, 0.0, True)
+    parts = _column(graph, layout, ladder.columns[0], 1, live, 0.0)
     titles = [
         _group_title(
             _own_title(graph, id), Point(layout.size.width - area.corner.x - area.size.width, area.corner.y), ""
@@ -109,11 +163,10 @@ def _ladder(graph: Graph, ladder: Ladder, layout: Placed, live: str | None) -> l
     step = layout.size.width + COLUMN_GAP
     parts = [
         _text(Point(i * step + layout.size.width / 2, -HEADING / 2), name, TITLE_SIZE, FAINT, ' font-weight="bold"')
-        for i, name in enumerate(ladder.headings[: len(ladder.columns) + 1])
+        for i, name in enumerate(HEADINGS[: len(ladder.columns) + 1])
     ]
     for number, column in enumerate(ladder.columns, 1):
-        parts += _straight(layout, ladder.more, number * step)
-        parts += _column(graph, layout, column, number, live, number * step, ladder.mirrored and number % 2 == 1)
+        parts += _column(graph, layout, column, number, live, number * step)
     return [*parts, *_rungs(layout, ladder, step + layout.size.width)]
 
 
@@ -136,26 +189,11 @@ def _rungs(layout: Placed, ladder: Ladder, width: float) -> list[str]:
     return lines
 
 
-def _straight(layout: Placed, edges: Sequence[tuple[str, str]], left: float) -> list[str]:
-    """Return arrows from box to box that no way was laid out for."""
-    parts = []
-    for a, b in edges:
-        upper, lower = layout.boxes[a], layout.boxes[b]
-        start = Point(left + upper.corner.x + upper.size.width / 2, upper.corner.y + upper.size.height)
-        parts.append(_arrow([start, Point(left + lower.corner.x + lower.size.width / 2, lower.corner.y)], ""))
-    return parts
-
-
 def _column(
-    graph: Graph,
-    layout: Placed,
-    column: Mapping[str, Words],
-    number: int,
-    live: str | None,
-    left: float,
-    mirrored: bool,
+    graph: Graph, layout: Placed, column: Mapping[str, Words], number: int, live: str | None, left: float
 ) -> list[str]:
-    """Return a column of a ladder, which may be a mirror image."""
+    """Return a column of a ladder, the odd ones as mirror images."""
+    mirrored = number % 2 == 1
 
     def across(x: float, width: float = 0.0) -> float:
         return left + (layout.size.width - x - width if mirrored else x)
@@ -201,17 +239,17 @@ def _group_title(name: str, corner: Point, marks: str) -> str:
 
 def _box(box: Box, area: Area, marks: str) -> str:
     fill, stroke = (BAD_FILL, BAD) if box.bad else COLOURS[box.kind]
-    more = {"fold": ' stroke-dasharray="5 4"', "result": ' stroke-width="2"', "failed": ' stroke-width="2"'}.get(
-        box.kind, ""
-    )
+    dashed, wide = ' stroke-dasharray="5 4"', ' stroke-width="2"'
+    more = {"fold": dashed, "leaving": dashed, "gone": dashed, "result": wide, "failed": wide}.get(box.kind, "")
+    ink, faint = _INKS.get(box.kind, (INK, BAD if box.bad else FAINT))
     rectangle = _rect(area, 7, fill, stroke, more)
     if box.kind == "layer":  # a card behind it, as it stands for several
         behind = Area(Point(area.corner.x + 4, area.corner.y + 4), area.size)
         rectangle = _rect(behind, 7, fill, stroke) + rectangle
     x, y = area.corner.x + area.size.width / 2, area.corner.y + PADDING + TITLE_SIZE - 2
-    texts = [_text(Point(x, y), clean(box.title), TITLE_SIZE, INK, ' font-weight="bold"')]
+    texts = [_text(Point(x, y), clean(box.title), TITLE_SIZE, ink, ' font-weight="bold"')]
     for i, line in enumerate(box.lines, 1):
-        texts.append(_text(Point(x, y + i * LINE_HEIGHT), clean(line), LINE_SIZE, BAD if box.bad else FAINT))
+        texts.append(_text(Point(x, y + i * LINE_HEIGHT), clean(line), LINE_SIZE, faint))
     return f"<g{marks}>{rectangle}{''.join(texts)}</g>"
 
 

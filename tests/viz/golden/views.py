@@ -87,19 +87,10 @@ def failed() -> str:
 
 
 def program() -> str:
-    """A compiled training step, before and after its passes."""
-    w = autograd.tensor(np.full((4, 3), 0.3), requires_grad=True)
-
-    def step(x: Any) -> Any:
-        loss = np.mean(np.tanh(x @ w * 1.0) ** 2)
-        loss.backward()
-        w.data -= 0.1 * w.grad
-        w.grad = None
-        return loss
-
-    compiled = autograd.compile(step, backend="numpy")
-    compiled(np.ones((5, 4)))
-    return viz.draw(compiled.programs[0]).svg()
+    """A small program through all its passes: what is multiplied by one is left out, the rest is one loop."""
+    compiled = autograd.compile(lambda x: np.sum(np.tanh(x * 1.0) ** 2), backend="numpy")
+    compiled(np.ones((4, 3)))
+    return viz.draw(compiled.programs[0], passes="all").svg()
 
 
 VIEWS: dict[str, Callable[[], str]] = {
