@@ -20,7 +20,8 @@ relu = elementwise(
 
 
 def _sigmoid(x: Any) -> Any:
-    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+    t = np.exp(-np.abs(x))
+    return np.maximum(t, x >= 0) / (1 + t)  # exp(x) or 1
 
 
 def logistic(x: Any) -> Any:
