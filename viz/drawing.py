@@ -230,7 +230,7 @@ def draw(
 
     Of a program of `autograd.compile` (f.programs[0]) it draws what was recorded, and beside it, at the same places,
     what runs after all passes, in groups that are computed in one loop; with passes="all", each pass in between too.
-    `names` tells what tensors are called that it reads and writes, `show` is "shape" or "dtype", and `group` None leaves
+    `names` tells what tensors are called that it reads and writes, `show` is "shape" or "dtype", `group` None leaves
     the loops out. A page (`html`) has a view for each pass, as `step`. At most 3,000 values are drawn, none is folded.
 
     Raises TypeError for what is no tensor, ValueError for an unknown option, RuntimeError where `backward` cannot be.

@@ -159,18 +159,22 @@ def _ladder() -> Any:
 
 
 def _program() -> Any:
-    w = autograd.tensor(np.full((4, 3), 0.3), requires_grad=True)
+    """Return a step of linear regression as it is compiled."""
+    rng = np.random.default_rng(0)
+    w = autograd.tensor(rng.normal(size=(4, 1)), requires_grad=True)
+    b = autograd.tensor(np.zeros(1), requires_grad=True)
 
-    def step(x: Any) -> Any:
-        loss = np.mean(np.tanh(x @ w * 1.0) ** 2)
+    def step(x: Any, y: Any) -> Any:
+        loss = np.mean((x @ w + b - y) ** 2)
         loss.backward()
-        w.data -= 0.1 * w.grad
-        w.grad = None
+        for parameter in (w, b):
+            parameter.data -= 0.1 * parameter.grad
+            parameter.grad = None
         return loss
 
     compiled = autograd.compile(step, backend="numpy")
-    compiled(np.ones((5, 4)))
-    return draw(compiled.programs[0], {"w": w})
+    compiled(rng.normal(size=(16, 4)), rng.normal(size=(16, 1)))
+    return draw(compiled.programs[0], {"w": w, "b": b})
 
 
 def _page() -> Any:
@@ -245,7 +249,7 @@ ENTRIES: Final = [
     Entry("nan.svg", "Where a nan comes from, and how far it gets", 'viz.draw(loss, model, show=("shape", "stats"))', _with_nan),
     Entry("folded.svg", "Ten thousand operations, folded", "viz.draw(loss, max_nodes=24)", _folded),
     Entry("ladder.svg", "Forward, backward and double backward, with the bytes that are saved", "viz.draw(loss, model, backward=2)", _ladder),
-    Entry("program.svg", "A compiled training step: what was recorded, and what runs, in loops", 'viz.draw(step.programs[0], {"w": w})', _program),
+    Entry("program.svg", "A compiled training step: what was recorded, and what runs, in loops", 'viz.draw(step.programs[0], {"w": w, "b": b})', _program),
     Entry("page.html", "One page to move, search and look closer in", 'viz.draw(loss, model).save("graph.html")', _page),
     Entry("neuron.svg", "A neuron", "viz.neuron([0.5, -1.2, 2.0], 0.3)", lambda: pictures.neuron([0.5, -1.2, 2.0], 0.3)),
     Entry("layer.svg", "A layer", 'viz.layer(3, 4, "relu")', lambda: pictures.layer(3, 4, "relu")),

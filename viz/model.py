@@ -200,7 +200,7 @@ def around(graph: Graph, name: str, radius: int) -> Graph:
         )
         for column in graph.columns
     ]  # fmt: skip
-    rest = len(graph.boxes) - len(boxes)
+    rest = sum(box.id not in kept for box in graph.seen()[0])
     operations, leaves = counts(boxes)
     notes = [f"Around {name}; not shown: {counted(rest, 'box', 'boxes')}."] if rest else []
     return replace(

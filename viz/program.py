@@ -217,7 +217,7 @@ def _kind(value: Any, results: set[Any]) -> str:
 
 def _title(value: Any, titles: Titles) -> str:
     if value.kind == "input":
-        return _called(getattr(value.params["source"], "tensor", None), titles) or str(value.fn)
+        return titles.get(id(getattr(value.params["source"], "tensor", None)), str(value.fn))
     name = _REDUCED.get(value.fn, value.fn) if value.kind == "reduce" else value.fn
     symbol = SYMBOLS.get(name)
     return f"{symbol} {name}" if symbol else str(name)
@@ -226,12 +226,7 @@ def _title(value: Any, titles: Titles) -> str:
 def _left(effect: Any, titles: Titles) -> str:
     """Return where an effect leaves something."""
     other = f"argument {effect.target}" if isinstance(effect.target, int) else "tensor"
-    return _LEFT.get(effect.kind, "→ {}").format(_called(effect.target, titles) or other)
-
-
-def _called(tensor: Any, titles: Titles) -> str | None:
-    """Return what a tensor, or the one of a node, is called, if that is known."""
-    return titles.get(id(tensor)) or titles.get(id(getattr(tensor, "_node", None)))
+    return _LEFT.get(effect.kind, "→ {}").format(titles.get(id(effect.target), other))
 
 
 def _lines(value: Any, show: Sequence[str]) -> list[str]:

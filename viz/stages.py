@@ -51,7 +51,6 @@ def spans(names: Sequence[str], edges: Collection[tuple[str, str]], places: Mapp
         above[name] = [a for a in above[name] if at[a] < at[name]]
         if name in places:
             first[name] = places[name]
-            above[name] = [a for a in above[name] if first[a] <= places[name]]
         else:
             first[name] = max((first[a] for a in above[name]), default=_BEFORE)
     for name in reversed(order):
