@@ -71,15 +71,21 @@ class Interpreters:
     peers: str = sys.executable
     hips: str = str(HIPS_ENVIRONMENT)
 
-    def run(self, script: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+    def run(
+        self, script: str, *arguments: str, variables: dict[str, str] | None = None, **options: Any
+    ) -> subprocess.Popen[str]:
         """Start one of our scripts in a process of its own, with nothing of ours on its path.
 
-        The last argument is the place, which says with which interpreter.
+        The last argument is the place, which says with which interpreter. Bytecode is kept, as of what is installed.
         """
+        environment = os.environ | (variables or {})
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         python = getattr(self, arguments[-1])
         command = [python, "-P", str(ROOT / "benchmarks" / script), *arguments]
         try:
-            return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT.anchor, **options)
+            return subprocess.Popen(
+                command, stdout=subprocess.PIPE, text=True, cwd=ROOT.anchor, env=environment, **options
+            )
         except OSError:
             raise Unavailable(f"there is no interpreter at {python}") from None
 
@@ -89,8 +95,7 @@ class Worker:
 
     def __init__(self, name: str, interpreters: Interpreters, variables: dict[str, str] | None = None) -> None:
         peer = PEERS[name]
-        environment = os.environ | (variables or {})
-        self._process = interpreters.run("_worker.py", *peer, stdin=subprocess.PIPE, env=environment)
+        self._process = interpreters.run("_worker.py", *peer, stdin=subprocess.PIPE, variables=variables)
         try:
             self.version: str = self._reply()
         except Unavailable:
