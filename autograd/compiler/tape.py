@@ -8,6 +8,7 @@ stay as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import count
 from operator import setitem
 from typing import Any, Final
@@ -248,23 +249,22 @@ class Tape:
             )
         results = [r if isinstance(r, np.ndarray | np.generic) else np.asarray(r) for r in results]
         params = {"function": function, "key": key or function, "pure": pure, **form}
-        if not several:
-            noted = [self.note("call", name, refs, params, results[0])]
-        else:
-            shapes: Any = tuple(Spec(r.shape, r.dtype) for r in results)
-            value = Value(self._number(), "call", name, refs, params, shapes, None, line=call_site())
-            self.values.append(value)
-            noted = [self.note("item", "item", (value,), {"index": i}, r) for i, r in enumerate(results)]
-
-        def again(i: int) -> Any:
-            found = self.call(function, args, kwargs, key=key)
-            return found[i] if several else found
-
-        for i, x in enumerate(noted):
+        noted = (
+            self._items(name, refs, params, results) if several else [self.note("call", name, refs, params, *results)]
+        )
+        for i, x in enumerate(noted):  # which may be views of what the function was given
             parent = next((a for a in operands if isinstance(a, Traced) and share(x.concrete, a.concrete)), None)
             if parent is not None:
-                x.shows(parent, lambda _, i=i: again(i), None)
+                again = partial(self.call, function, args, kwargs, key=key)
+                x.shows(parent, lambda _, again=again, i=i: again()[i] if several else again(), None)
         return getattr(type(result), "_make", type(result))(noted) if several else noted[0]
+
+    def _items(self, name: str, refs: Sequence[Value], params: dict[str, Any], results: Sequence[Any]) -> list[Traced]:
+        """Note a call that has several results, and each of these."""
+        shapes: Any = tuple(Spec(r.shape, r.dtype) for r in results)
+        value = Value(self._number(), "call", name, refs, params, shapes, None, line=call_site())
+        self.values.append(value)
+        return [self.note("item", "item", (value,), {"index": i}, r) for i, r in enumerate(results)]
 
     def callback(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """Note a Python call that is made at every run; its first result is that of this one."""
