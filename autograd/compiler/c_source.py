@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 from typing import Any, Final
 
 from autograd.compiler.c_expressions import C_TYPES, PRELUDE, identity, merged
@@ -87,7 +87,7 @@ class _Writer:
             self.functions += [f"static int gg_segment_{s}(char **p, char *ws) {{", *calls, "return 0;", "}", ""]
         head = [
             f"#define GG_THREADS {self.memory.threads}", f"#define GG_INT {int_type}",
-            resources.files("autograd.compiler").joinpath("elementary.h").read_text(), PRELUDE, RUNTIME,
+            Path(__file__).with_name("elementary.h").read_text(encoding="utf-8"), PRELUDE, RUNTIME,
         ]  # fmt: skip
         if self.kernels:
             head += [VECTORS, *self.kernels.values()]
