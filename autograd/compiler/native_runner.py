@@ -25,6 +25,8 @@ LONGEST: Final = 5_000  # values of a program that is built
 class NativeRunner(Runner):
     """The back end `native`. Raises NoNative where there is no compiler, or it fails."""
 
+    backend = "native"
+
     def __init__(self, name: str, graph: Graph) -> None:
         if len(graph.values) > LONGEST:
             raise native.NoNative(f"{name} has {len(graph.values):,} values, for which a C compiler would take minutes")

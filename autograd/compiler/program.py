@@ -9,17 +9,16 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler.backends import runner_of
 from autograd.compiler.graph import Effect, Graph, Host, Value
 from autograd.compiler.kinds import Kind, built
-from autograd.compiler.native import NoNative, notice
-from autograd.compiler.native_runner import NativeRunner
 from autograd.compiler.numpy_calls import in_one_go
 from autograd.compiler.numpy_runner import NumpyRunner
 from autograd.compiler.once import Once
 from autograd.compiler.passes import optimized
 from autograd.compiler.planning import Nest, Single, Stage
 from autograd.compiler.quick import MISSED, never, quick_call
-from autograd.compiler.runner import LEFT, Runner
+from autograd.compiler.runner import LEFT
 from autograd.compiler.sharing import sharing
 from autograd.compiler.tape import Tape
 from autograd.engine.calls import recorded
@@ -62,17 +61,9 @@ class Program:
         self.standing_then: list[Tensor] = []  # the tensors of the outside that `backward` is given the arrays of
         self.recorded = graph
         self.optimized, self.passes = optimized(graph)
-        self.runner = self._runner(backend)
+        self.runner = runner_of(name, self.optimized, backend)
         self.quick: Callable[[Any, Any], Any] = quick_call(self)
         self.seconds = perf_counter() - start
-
-    def _runner(self, backend: str) -> Runner:
-        if backend == "native":
-            try:
-                return NativeRunner(self.name, self.optimized)
-            except NoNative as why:
-                notice(str(why))
-        return NumpyRunner(self.name, self.optimized)
 
     def stale(self) -> bool:
         """Return whether something that the function looked at beside its arguments is no longer as it was."""
@@ -85,7 +76,7 @@ class Program:
     @property
     def backend(self) -> str:
         """What it runs by: "native" or "numpy"."""
-        return "native" if isinstance(self.runner, NativeRunner) else "numpy"
+        return self.runner.backend
 
     @property
     def source(self) -> str:
@@ -96,7 +87,7 @@ class Program:
     @property
     def native_source(self) -> str | None:
         """The C that is built, where the back end is native."""
-        return self.runner.text if isinstance(self.runner, NativeRunner) else None
+        return self.runner.text if self.backend == "native" else None
 
     @property
     def graph(self) -> Graph:

@@ -7,17 +7,17 @@ look-up that can be done beforehand.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
 from autograd.compiler.c_expressions import C_TYPES
 from autograd.compiler.graph import Argument, Host, Value
 from autograd.compiler.kinds import Kind, expression
-from autograd.compiler.native_runner import NativeRunner
 from autograd.engine.tensor import REBOUND, Tensor
 
 if TYPE_CHECKING:
+    from autograd.compiler.native_runner import NativeRunner
     from autograd.compiler.program import Program
 
 MISSED: Final = object()
@@ -32,7 +32,7 @@ def never(_mode: Any, _args: Any) -> Any:
 def quick_call(program: Program) -> Callable[[Any, Any], Any]:
     """Return a function of the grad mode and the arguments; it returns MISSED where these do not fit."""
     runner = program.runner
-    in_parts = isinstance(runner, NativeRunner) and not runner.whole
+    in_parts = not runner.whole
     targets = [*(e.target for e in runner.graph.effects), *program.must_be_none]
     by_position = any(isinstance(target, int) for target in targets)
     differentiated = any(kind.node for kind in program.kinds)
@@ -45,7 +45,7 @@ class _Quick:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.runner = program.runner
-        self.native = isinstance(self.runner, NativeRunner)
+        self.native = self.runner.backend == "native"
         self.names: dict[str, Any] = {
             "MISSED": MISSED, "Tensor": Tensor, "ndarray": np.ndarray, "empty": np.empty, "asarray": np.asarray,
             "rebound": REBOUND, "program": program, "runner": self.runner, "new": object.__new__, "kind_of": Kind.of,
@@ -126,8 +126,7 @@ class _Quick:
                 f"{''.join(f'{o}, ' for o in outs) or '_'} = runner.run(({''.join(f'{a}, ' for a in arguments)}))"
             )
             return
-        runner = self.runner
-        assert isinstance(runner, NativeRunner)
+        runner = cast("NativeRunner", self.runner)
         for out, v in zip(outs, runner.results, strict=True):
             self.names[f"d{out}"] = v.dtype
             self.lines.append(f"{out} = empty({v.shape}, d{out})")

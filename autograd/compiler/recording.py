@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler import canonical as canonical
+from autograd.compiler.backends import backend_for
 from autograd.compiler.errors import refuse
 from autograd.compiler.graph import Argument, Graph, Value
-from autograd.compiler.native import NoNative, compiler, notice
 from autograd.compiler.passes import optimized
 from autograd.compiler.program import Program
 from autograd.compiler.runner import is_held
@@ -45,7 +45,7 @@ def recorded(f: Callable[..., Any], name: str, backend: str, tree: Any, leaves: 
         tape.restore()
         raise
     made: dict[str, Any] = {
-        "backend": _backend(backend), "grads": grads, "start": start,
+        "backend": backend_for(backend), "grads": grads, "start": start,
         "flat": not kwargs and all(arg is given[i] for i, arg in enumerate(args)) and len(args) == len(given),
     }  # fmt: skip
     call, tree = tree, tree_like(out, range(len(forms)))
@@ -57,17 +57,6 @@ def recorded(f: Callable[..., Any], name: str, backend: str, tree: Any, leaves: 
         return f(*args, **kwargs)
 
     return _differentiable(name, graph, tape, pulled, tree=tree, forms=forms, leaves=leaves, made=made, again=again)
-
-
-def _backend(wanted: str) -> str:
-    if wanted == "numpy":
-        return wanted
-    try:
-        compiler()
-    except NoNative as why:
-        notice(str(why))
-        return "numpy"
-    return "native"
 
 
 def _output(leaf: Any, i: int, outputs: list[Value], given: Sequence[Any]) -> tuple[str, Any]:

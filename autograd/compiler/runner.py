@@ -24,8 +24,11 @@ class Runner:
     `arguments` are the values that `run` is given, in order, and `results` those that it returns.
     """
 
+    backend = "numpy"
     stages: list[Stage]
     workspace: int
+    text: str
+    whole = True  # whether a run is one call
 
     def __init__(self, name: str, graph: Graph, must_be_copied: Callable[[Value, int, Layout], bool]) -> None:
         self.name = name
