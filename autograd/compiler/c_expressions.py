@@ -24,6 +24,7 @@ PRELUDE: Final = r"""
 #include <stdlib.h>
 #include <string.h>
 #include <pthread.h>
+#include <sched.h>
 
 /* By masks of bits: of conditionals that depend on each other a compiler makes branches, and no vectors any more. */
 GG_INLINE float gg_where_f(int c, float x, float y) {

@@ -29,6 +29,20 @@ static void *gg_do_share(void *s) {
     t->nest(t->p, t->ws, t->lo, t->hi, t->id);
     return 0;
 }
+/* Let a thread start on other processors than this one's: in a virtual machine the kernel takes a processor that has
+   gone to sleep for one that is busy elsewhere, and would put the thread behind us. */
+static int gg_elsewhere(pthread_attr_t *attributes) {
+#if defined(__linux__) && defined(CPU_CLR)
+    cpu_set_t allowed;
+    const int here = sched_getcpu();
+    if (here < 0 || here >= CPU_SETSIZE || sched_getaffinity(0, sizeof allowed, &allowed)) return 0;
+    CPU_CLR(here, &allowed);
+    if (!CPU_COUNT(&allowed) || pthread_attr_init(attributes)) return 0;
+    if (!pthread_attr_setaffinity_np(attributes, sizeof allowed, &allowed)) return 1;
+    pthread_attr_destroy(attributes);
+#endif
+    return 0;
+}
 /* Share rows among threads that live as long as the nest: nothing is left running, so a fork finds nothing to miss. */
 static void gg_parallel(gg_nest_t nest, char **p, char *ws, int64_t rows, int64_t block) {
     pthread_t threads[GG_THREADS];
@@ -41,7 +55,11 @@ static void gg_parallel(gg_nest_t nest, char **p, char *ws, int64_t rows, int64_
         shares[i] = (gg_share_t){nest, p, ws, lo, hi, i};
         lo = hi;
     }
-    for (int i = 1; i < GG_THREADS; i++) started[i] = !pthread_create(&threads[i], 0, gg_do_share, &shares[i]);
+    pthread_attr_t attributes;
+    const int elsewhere = gg_elsewhere(&attributes);
+    for (int i = 1; i < GG_THREADS; i++)
+        started[i] = !pthread_create(&threads[i], elsewhere ? &attributes : 0, gg_do_share, &shares[i]);
+    if (elsewhere) pthread_attr_destroy(&attributes);
     gg_do_share(&shares[0]);
     for (int i = 1; i < GG_THREADS; i++) {
         if (started[i]) pthread_join(threads[i], 0); else gg_do_share(&shares[i]);
@@ -86,7 +104,7 @@ class _Writer:
         for s, calls in enumerate(segments):
             self.functions += [f"static int gg_segment_{s}(char **p, char *ws) {{", *calls, "return 0;", "}", ""]
         head = [
-            f"#define GG_THREADS {self.memory.threads}", f"#define GG_INT {int_type}",
+            "#define _GNU_SOURCE", f"#define GG_THREADS {self.memory.threads}", f"#define GG_INT {int_type}",
             Path(__file__).with_name("elementary.h").read_text(encoding="utf-8"), PRELUDE, RUNTIME,
         ]  # fmt: skip
         if self.kernels:
