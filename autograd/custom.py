@@ -128,7 +128,7 @@ def checkpoint(f: Function) -> Function:
             return again(values).pull(g)
 
         inputs = [x for x, flow in zip(leaves, flows, strict=True) if flow]
-        first = again([current(x) for x in inputs])
+        first = again(list(map(current, inputs)))
         nodes = tuple([x._node for x in inputs] + first.outer)
         if not nodes:
             return first.out

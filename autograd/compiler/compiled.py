@@ -203,8 +203,8 @@ class _Compiled:
 
 def _same_tensors(leaves: Sequence[Any]) -> tuple[int, ...]:
     """Return for each tensor among the arguments the first on the same array: to write to one is to write to both."""
-    values = [id(leaf._value) for leaf in leaves if type(leaf) is Tensor]
-    return tuple(map(values.index, values))
+    first: dict[int, int] = {}
+    return tuple(first.setdefault(id(leaf._value), i) for i, leaf in enumerate(leaves) if type(leaf) is Tensor)
 
 
 def _form(tree: Any) -> Any:

@@ -13,6 +13,7 @@ import numpy as np
 from autograd.compiler import native
 from autograd.compiler.c_singles import known_to_c, operand_must_be_copied
 from autograd.compiler.c_source import c_source
+from autograd.compiler.concrete import copied
 from autograd.compiler.graph import Array, Graph, Value
 from autograd.compiler.numpy_calls import in_one_go
 from autograd.compiler.passes import computed
@@ -83,7 +84,7 @@ class NativeRunner(Runner):
         if self.whole:
             code = self._called(arrays, results)
             if code == native.OTHER_ARRAYS:  # perhaps because one is written to
-                code = self._called(list(map(_copied, arrays)), results)
+                code = self._called(copied(list(arrays)), results)
             self.check(code)
         else:
             self._run_in_parts(arrays, results)
@@ -112,7 +113,7 @@ class NativeRunner(Runner):
     # --- in parts -------------------------------------------------------------------------------------------------
 
     def _run_in_parts(self, arrays: Sequence[Any], results: Sequence[Any]) -> None:
-        run = _Parts(self, list(map(_copied, arrays)) if self.stores else arrays, results)
+        run = _Parts(self, copied(list(arrays)) if self.stores else arrays, results)
         for step in self._source.order:
             if isinstance(step, int):
                 self.check(self.library.segment(step, run.table, run.base.ctypes.data))
@@ -123,11 +124,6 @@ class NativeRunner(Runner):
     def memory(self) -> Any:
         """Return memory to work in, which nobody else has."""
         return self._spare.pop() if self._spare else np.empty(self.workspace + 64, np.uint8)
-
-
-def _copied(x: Any) -> Any:
-    """Return a copy of an array; a plain number as it is."""
-    return np.array(x) if isinstance(x, np.ndarray) else x
 
 
 class _Parts:
@@ -151,8 +147,6 @@ class _Parts:
         """Compute a value by NumPy."""
         args = [self._array(a) if isinstance(a, Value) else a for a in value.args]
         pure = value.params.get("pure", True)
-        if not pure:  # it may keep what it sees
-            args = list(map(_copied, args))
         if value.kind == "store":
             np.copyto(self.there[value], args[0], casting="unsafe")
             return

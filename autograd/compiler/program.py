@@ -62,6 +62,9 @@ class Program:
         self.recorded = graph
         self.optimized, self.passes = optimized(graph)
         self.runner = runner_of(name, self.optimized, backend)
+        targets = {kind: [e.target for e in self.graph.effects if e.kind == kind] for kind in ("store", "assign")}
+        self._stored: list[Tensor] = targets["store"]
+        self._assigned: set[int] = set(targets["assign"])
         self.quick: Callable[[Any, Any], Any] = quick_call(self)
         self.seconds = perf_counter() - start
 
@@ -143,10 +146,12 @@ class Program:
 
     def _check_sharing(self, leaves: Sequence[Any]) -> None:
         """Raise RuntimeError for an argument that is a tensor of the outside too, where one of them is written to."""
-        written, assigned = ([e.target for e in self.graph.effects if e.kind == kind] for kind in ("store", "assign"))
-        for i, leaf in enumerate(leaves if written or assigned else ()):
-            outside = self.tensors if i in assigned else written
-            if type(leaf) is Tensor and any(t._value is leaf._value for t in outside):
+        if not (self._stored or self._assigned):
+            return
+        written = {id(t._value) for t in self._stored}
+        known = {id(t._value) for t in self.tensors} if self._assigned else written
+        for i, leaf in enumerate(leaves):
+            if type(leaf) is Tensor and id(leaf._value) in (known if i in self._assigned else written):
                 raise RuntimeError(
                     f"compile: argument {i} of {self.name} is a tensor that it also uses without being given it, and "
                     "writes to, as another. Pass another one, or a copy"
