@@ -225,7 +225,8 @@ def _title(value: Any, titles: Titles) -> str:
 
 def _left(effect: Any, titles: Titles) -> str:
     """Return where an effect leaves something."""
-    other = f"argument {effect.target}" if isinstance(effect.target, int) else "tensor"
+    several = "tensors" if hasattr(effect.target, "tensors") else "tensor"
+    other = f"argument {effect.target}" if isinstance(effect.target, int) else several
     return _LEFT.get(effect.kind, "→ {}").format(titles.get(id(effect.target), other))
 
 

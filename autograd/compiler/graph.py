@@ -27,6 +27,7 @@ class Value(Typed):
     | matmul | "matmul" | |
     | call | a function's name | `function`, `args` with `Slot`s for values, `kwargs`, `pure` |
     | item | "item" | `index` into the results of a call |
+    | pack | "pack" | none: the elements of all operands, behind each other; made when a program is planned |
     | store | "store" | `target`: the tensor; made when a program is planned |
     | check | "check" | `error`: what to raise |
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from autograd.compiler.graph import Argument, Graph, Held, Host, Value
@@ -13,6 +13,14 @@ BLOCKED_BYTES: Final = 400_000  # of a nest's widest value: beyond it leaves the
 BLOCK_ELEMENTS: Final = 16_384
 PYTHON: Final = ("where", "strong_zero")  # what is done by more than one call of NumPy
 COPIED: Final = 4096  # elements of an argument that is brought to a fixed place for calls that are prepared
+
+
+def starts(pack: Value) -> Iterator[tuple[Value, int]]:
+    """Yield the parts of a pack, each with the number of its first element."""
+    start = 0
+    for a in pack.operands():
+        yield a, start
+        start += a.size
 
 
 def fusible(value: Value) -> bool:
@@ -96,7 +104,7 @@ class NumpyMemory:
     def _placed(self, value: Value) -> bool:
         """Return whether a value gets a place in the workspace."""
         return (
-            value.kind in ("elementwise", "reduce", "matmul") and not self.is_scalar(value)
+            value.kind in ("elementwise", "reduce", "matmul", "pack") and not self.is_scalar(value)
             and value not in self.results and value not in self.direct
         )  # fmt: skip
 
@@ -124,6 +132,9 @@ class NumpyMemory:
     def _plan_memory(self) -> None:
         last, spans = self._last_uses(), self._spans()
         self.shares: dict[Value, Value] = {}  # in whose place an elementwise value is written
+        self.parts = self._parts_of_packs()
+        for part, (pack, _) in self.parts.items():
+            last[pack] = max(last[pack], last[part])
         lives: dict[Value, list[int]] = {}
         for i, value in enumerate(self.order):
             if not self._placed(value):
@@ -131,7 +142,10 @@ class NumpyMemory:
             dies = last.get(value, i)
             if value in self.in_block and not self.inside(value):
                 first, end = spans[self.in_block[value]]
-                lives[value] = [first, max(end, dies)]
+                self._live(lives, value, first, max(end, dies))
+                continue
+            if value in self.parts or value.kind == "pack":
+                self._live(lives, value, i, dies)
                 continue
             owner = self._dying(value, i, last, lives)
             if owner is None:
@@ -141,6 +155,24 @@ class NumpyMemory:
                 lives[owner][1] = max(lives[owner][1], dies)
         sizes = {v: self._bytes(v) for v in lives}
         self.offsets, self.workspace = arranged((v, sizes[v], a, b) for v, (a, b) in lives.items())
+        for part, (pack, start) in self.parts.items():
+            self.offsets[part] = self.offsets[pack] + start * pack.dtype.itemsize
+
+    def _live(self, lives: dict[Value, list[int]], value: Value, first: int, end: int) -> None:
+        """Let a value's place, or that of the pack that it is a part of, be taken from `first` to `end`."""
+        owner = self.parts[value][0] if value in self.parts else value
+        a, b = lives.get(owner, (first, end))
+        lives[owner] = [min(a, first), max(b, end)]
+
+    def _parts_of_packs(self) -> dict[Value, tuple[Value, int]]:
+        """Return the values that are computed in their place in a pack, with that and their first element in it."""
+        found: dict[Value, tuple[Value, int]] = {}
+        for pack in self.order:
+            if pack.kind == "pack":
+                for a, start in starts(pack):
+                    if self._placed(a) and a.kind != "pack" and a not in found:
+                        found[a] = pack, start
+        return found
 
     def _written_directly(self) -> dict[Value, Value]:
         """Return the values that are computed right into the tensor they are stored in, each with its store."""
@@ -153,8 +185,7 @@ class NumpyMemory:
                 continue
             if self.in_block.get(value) != self.in_block.get(store):
                 continue
-            readers = self.plan.readers.get(id(store.params["target"]._value), [])
-            if all(self.index[r] <= self.index[value] for r in readers) and all(
+            if all(self.index[r] <= self.index[value] for r in self.plan.readers_of(store)) and all(
                 self.layouts[a].strides == self.layouts[store].strides and self.layouts[a].offset == 0
                 for a in value.operands()
                 if self._reads(a, store)
@@ -192,7 +223,8 @@ class NumpyMemory:
         for a in operands:
             owner = self.shares.get(a, a)
             if (
-                a.kind in ("elementwise", "reduce", "matmul") and a.shape == value.shape and a.dtype == value.dtype
+                a.kind in ("elementwise", "reduce", "matmul", "pack") and a not in self.parts
+                and a.shape == value.shape and a.dtype == value.dtype
                 and last.get(a) == i and owner in lives and lives[owner][1] <= i
                 and (value in self.late) == (a in self.late)
                 and self.block_of(value) == self.block_of(a)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from operator import setitem
 from typing import Any
 
 import numpy as np
 
+from autograd.compiler.flat import flat_of, flat_storage
 from autograd.compiler.graph import Graph, Value
 from autograd.compiler.numpy_source import NumpySource, never_copied
 from autograd.compiler.runner import Runner, called, is_held
@@ -18,7 +20,10 @@ class NumpyRunner(Runner):
     """The back end `numpy`."""
 
     def __init__(self, name: str, graph: Graph) -> None:
-        super().__init__(name, graph, never_copied)
+        flat = flat_storage(graph)
+        if flat is not graph:
+            self.passes = [("flat storage", flat)]
+        super().__init__(name, flat, never_copied)
         self._source = NumpySource(self.graph, self.layouts, self.results)
         self.text = self._source.text
         self.stages, self.workspace = self._source.memory.plan.stages, self._source.memory.workspace
@@ -43,20 +48,42 @@ class NumpyRunner(Runner):
 
     def _laid_out(self) -> Callable[..., list[Any]]:
         source = self._source
-        outside = {v: self._standing(v) for v in [*source.fixed, *source.memory.stores]}
-        copies = []
+        values = [*source.fixed, *source.memory.stores]
+        copies, back = self._gathered(values)
+        outside = {v: self._standing(v) for v in values}
         for v in source.reshaped:
             array = outside[v]
             if not array.flags.c_contiguous:  # so that a reshape is a copy
                 outside[v] = np.array(array, order="C")
                 copies.append((outside[v], array))
-        run = source.make(called, *outside.values())
+        run = source.make(called, back, *outside.values())
         return partial(_up_to_date, copies, run) if copies else run
+
+    def _gathered(self, values: Sequence[Value]) -> tuple[list[tuple[Any, Any]], list[tuple[Any, ...]]]:
+        """Bring tensors to where they lie together; return the copies of those that cannot, and calls to write back."""
+        copies: dict[int, tuple[Any, Any]] = {}
+        back: list[tuple[Any, ...]] = []
+        with self.lock:
+            for v in values:
+                if (flat := flat_of(v)) is None:
+                    continue
+                for tensor, shape in zip(flat.tensors, flat.shapes, strict=True):
+                    self.checked(tensor, shape, v)
+                before = REBOUND[0]
+                moved = flat.gather()
+                self.seen += moved if self.seen == before else 0
+                for part, array in flat.copies:
+                    copies[id(array)] = part, array
+                    if v.kind == "store":
+                        back.append((setitem, array, ..., part))
+        return list(copies.values()), back
 
     def _standing(self, v: Value) -> Any:
         """Return the array of the outside that a value is."""
         if v.kind == "constant":
             return v.params["value"]
+        if (flat := flat_of(v)) is not None:
+            return flat._value
         return self.standing(v) if v.kind == "store" or is_held(v) else v.params["source"].array
 
 

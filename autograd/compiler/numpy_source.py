@@ -13,11 +13,12 @@ from typing import Any, Final
 import numpy as np
 
 from autograd.compiler.c_expressions import compute_dtype
+from autograd.compiler.flat import flat_of
 from autograd.compiler.graph import Argument, Graph, Held, Host, Slot, Value
 from autograd.compiler.layout import Layout
 from autograd.compiler.numpy_blocks import Blocks, Call, as_tuple
 from autograd.compiler.numpy_calls import NAMES
-from autograd.compiler.numpy_memory import NumpyMemory
+from autograd.compiler.numpy_memory import NumpyMemory, starts
 from autograd.compiler.passes import computed
 from autograd.compiler.planning import Nest
 
@@ -55,9 +56,12 @@ class NumpySource:
         self.text = self._written()
         self._code = compile(self.text, "<program>", "exec")
 
-    def make(self, called: Callable[..., Any], *outside: Any) -> Callable[..., list[Any]]:
-        """Lay memory out for these arrays of the outside; return what runs: from arguments to results."""
-        names = NAMES | self._constants | {"called": called}
+    def make(self, called: Callable[..., Any], back: list[Any], *outside: Any) -> Callable[..., list[Any]]:
+        """Lay memory out for these arrays of the outside; return what runs: from arguments to results.
+
+        `back` are calls that bring copies of arrays of the outside back to them, when these have been written to.
+        """
+        names = NAMES | self._constants | {"called": called, "back": back}
         exec(self._code, names)
         return names["make"](*outside)  # type: ignore[no-any-return]
 
@@ -83,6 +87,8 @@ class NumpySource:
                 if value not in memory.in_block:
                     self._write(value)
         calls = [*self._commits, *self._writes]
+        if any(flat_of(store) for store in memory.stores):
+            calls.append("*back,")
         last = ["commit = [", *(f"    {call}" for call in calls), "]"] if calls else []
         lines = [
             f"def make({outside}):",
@@ -101,7 +107,7 @@ class NumpySource:
         if value not in self._names:
             letter = {"input": "x", "store": "to", "constant": "k"}.get(value.kind, "v")
             if value.kind == "input" and isinstance(value.params["source"], Held):
-                letter = "w"
+                letter = "w" if flat_of(value) is None else "flat"
             self._names[value] = f"{letter}{value.number}"
             if value.kind == "constant" and not value.shape:
                 self._constants[f"k{value.number}"] = value.params["value"][()]
@@ -192,6 +198,9 @@ class NumpySource:
             self._write_python(value)
             return
         memory = self.memory
+        if value.kind == "pack":
+            self._write_pack(value)
+            return
         if value.kind == "store" and value.args[0] in memory.direct:
             return
         args = [self.operand(a, whole=value.kind in ("reduce", "matmul")) for a in value.args]
@@ -208,6 +217,20 @@ class NumpySource:
             self.run_line(f"{self.name(value)} = empty({value.shape}, {value.dtype.str!r})")
         self.run_call(self._call(value, args), value)
 
+    def _write_pack(self, pack: Value) -> None:
+        """Bring those parts of a pack to their place that are not computed there."""
+        for i, (a, start) in enumerate(starts(pack)):
+            if a in self.memory.parts and self.memory.parts[a] == (pack, start):
+                continue
+            part = f"part{pack.number}_{i}"
+            offset = self.memory.offsets[self.memory.shares.get(pack, pack)] + start * pack.dtype.itemsize
+            self.make_line(f"{part} = place(ws, {offset}, {a.shape}, {pack.dtype.str!r})  # {a.nbytes:,} B")
+            text = self.operand(a)
+            if pack in self.memory.late:
+                self.prepare(f"(setitem, {part}, ..., {self.fixed_operand(a, text, pack)}),", writes=False)
+            else:
+                self.run_line(f"{part}[...] = {text}")
+
     def _write_python(self, value: Value) -> None:
         name = f"{value.kind}{value.number}"
         if value.kind == "check":
@@ -216,11 +239,15 @@ class NumpySource:
         elif value.kind == "item":
             self.run_line(f"{self.name(value)} = {self.name(value.args[0])}[{value.params['index']}]")
         elif value.params["key"] == "take_at":
-            parts = [self._index_part(part, value) for part in value.params["args"][2:]]
-            index = f"({', '.join(parts)},)" if value.params["args"][1] else parts[0]
+            _, several, *parts = value.params["args"]
+            index = self._index(tuple(parts) if several else parts[0], value)
             looked_at = value.shape and not any(i.shape for i in value.args[1:])  # by whole numbers alone
             copied = ".copy()" if looked_at else ""
             self.run_line(f"{self.name(value)} = {self.operand(value.args[0], whole=True)}[{index}]{copied}", value)
+        elif (ufunc := _adds_at(value)) is not None:
+            into, index, *added = (self._index(part, value) for part in value.params["args"])
+            self.run_line(f"{self.name(value)} = {into}.copy()", value)
+            self.run_line(f"{ufunc}.at({', '.join([self.name(value), index, *added])})")
         else:
             self._constants[name] = value
             operands = ", ".join(self.operand(a, whole=True) for a in value.args)
@@ -229,9 +256,12 @@ class NumpySource:
                 if item.kind == "item" and item.args[0] is value:
                     self._write_python(item)
 
-    def _index_part(self, part: Any, value: Value) -> str:
+    def _index(self, part: Any, value: Value) -> str:
+        """Return the expression of an index, or of a part of one, as a call has it among its arguments."""
         if isinstance(part, Slot):
             return self.operand(value.args[part.position], whole=True)
+        if isinstance(part, tuple):
+            return f"({' '.join(f'{self._index(inner, value)},' for inner in part)})"
         name = f"i{len(self._constants)}"
         self._constants[name] = part
         return name
@@ -271,6 +301,8 @@ class NumpySource:
             return f"dot({args[0]}, {args[1]})"
         if value.fn in _OPERATORS and value.dtype.kind in "fiu":
             return f"{args[0]} {_OPERATORS[value.fn]} {args[1]}"
+        if value.fn == "divide" and isinstance(x := value.args[0], Value) and x.dtype.kind == "f" and not x.weak:
+            return f"{args[0]} / {args[1]}"  # of a NumPy scalar, so by zero it is an infinity
         if value.fn == "strong_zero":
             c, g = args
             zero = f"zero_{value.dtype.name}"
@@ -284,6 +316,15 @@ class NumpySource:
             return f"{name}({', '.join(args)})"
         text = f"{value.fn}({', '.join(args)})"
         return f"float({text})" if value.weak else text
+
+
+def _adds_at(value: Value) -> str | None:
+    """Return the name of the ufunc of a call of its method `at`; NumPy's own are named in the text."""
+    key = value.params["key"]
+    if not isinstance(key, tuple) or key[0] != "at":
+        return None
+    name: str = key[1].__name__
+    return name if NAMES.get(name) is key[1] else None
 
 
 def _view(a: Value, source: str) -> str:

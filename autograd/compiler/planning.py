@@ -9,7 +9,7 @@ matrices and calls of NumPy, is a stage by itself.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -92,19 +92,43 @@ class Planner:
                 root = self._root(a)
                 if root.kind == "input" and isinstance(root.params["source"], Held):
                     self.readers.setdefault(id(root.params["source"].tensor._value), []).append(value)
+        self._waiting: set[Value] = set()
         for value in ordered:
             if value.kind in ("input", "constant", "view", "item"):
                 if value.kind == "item":
                     self.stage_of[value] = self.stage_of[value.args[0]]
+            elif value in late and value.kind == "elementwise" and value.shape and not self._after(value):
+                self._waiting.add(value)  # for what it meets, instead of being kept in memory until then
+            else:
+                self._place_with_those_it_waits_for(value)
+
+    def _after(self, value: Value) -> list[int]:
+        """Return the stages in which the operands of a value are computed."""
+        roots = map(self._root, value.operands())
+        return [self.stage_of[root] for root in roots if root in self.stage_of]
+
+    def _place_with_those_it_waits_for(self, value: Value) -> None:
+        """Place a value behind what it is computed from; and a store behind what reads what it writes to."""
+        floor = max(self._after(value), default=0)
+        stack = [value]
+        while stack:
+            top = stack[-1]
+            before = [*map(self._root, top.operands()), *(self.readers_of(top) if top.kind == "store" else ())]
+            needed = [v for v in before if v in self._waiting]
+            if needed:
+                stack += needed
                 continue
-            self._place(value)
+            stack.pop()
+            if top is value or top in self._waiting:
+                self._place(top, floor)
+            self._waiting.discard(top)
 
     def _root(self, value: Value) -> Value:
         return self.layouts[value].root if value in self.layouts else value
 
-    def _place(self, value: Value) -> None:
+    def _place(self, value: Value, first: int) -> None:
+        """Put a value into the first stage from `first` on that it can be in."""
         fused = value.kind in ("elementwise", "reduce", "store") and self.fusible(value)
-        first = 0
         for a in value.operands():
             root = self._root(a)
             if root in self.stage_of:
@@ -148,7 +172,7 @@ class Planner:
                 same = iteration_shape(root) == shape and root.kind != "reduce" and self._aligned(a, shape)
                 first = max(first, at if same else at + 1)
         if value.kind == "store":
-            for reader in self.readers.get(id(value.params["target"]._value), ()):
+            for reader in self.readers_of(value):
                 if self.stage_of.get(reader) == k:
                     first = max(first, self.loop_of[reader])
         for i in range(first, len(nest.loops)):
@@ -188,10 +212,16 @@ class Planner:
         lowest = layout.offset + sum(s for s in steps if s < 0)
         return lowest >= 0 and layout.offset + sum(s for s in steps if s > 0) < max(row, 1)
 
+    def readers_of(self, store: Value) -> Iterator[Value]:
+        """Yield the values that read what a store writes to, as one tensor or as many."""
+        target = store.params["target"]
+        for tensor in (target, *getattr(target, "tensors", ())):
+            yield from self.readers.get(id(tensor._value), ())
+
     def _behind_readers(self, store: Value) -> int:
         """Return the first stage in which a tensor may be written to: others that read it come before."""
         first = 0
-        for reader in self.readers.get(id(store.params["target"]._value), ()):
+        for reader in self.readers_of(store):
             k = self.stage_of.get(reader)
             if k is None:
                 continue

@@ -62,7 +62,8 @@ class Program:
         self.recorded = graph
         self.optimized, self.passes = optimized(graph)
         self.runner = runner_of(name, self.optimized, backend)
-        targets = {kind: [e.target for e in self.graph.effects if e.kind == kind] for kind in ("store", "assign")}
+        self.passes += self.runner.passes
+        targets = {kind: [e.target for e in self.optimized.effects if e.kind == kind] for kind in ("store", "assign")}
         self._stored: list[Tensor] = targets["store"]
         self._assigned: set[int] = set(targets["assign"])
         self.quick: Callable[[Any, Any], Any] = quick_call(self)

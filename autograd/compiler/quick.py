@@ -83,7 +83,7 @@ class _Quick:
         if kinds:
             self.lines.append(f"{', '.join(f'x{i}' for i in range(len(kinds)))}, = args")
         wanted = {v.params["source"].position: v for v in self.runner.arguments if _is_argument(v)}
-        written = {id(e.target) for e in self.runner.graph.effects if e.kind == "store"}
+        written = {id(e.target) for e in self.program.optimized.effects if e.kind == "store"}
         for i, kind in enumerate(kinds):
             value = f"x{i}._value" if kind.what == "tensor" else f"x{i}"
             if kind.what == "tensor":

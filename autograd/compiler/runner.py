@@ -29,6 +29,7 @@ class Runner:
     workspace: int
     text: str
     whole = True  # whether a run is one call
+    passes: Sequence[tuple[str, Graph]] = ()  # what the back end has done to the graph, as the name and the graph after
 
     def __init__(self, name: str, graph: Graph, must_be_copied: Callable[[Value, int, Layout], bool]) -> None:
         self.name = name
@@ -59,16 +60,20 @@ class Runner:
     def standing(self, value: Value) -> Any:
         """Return the array that a tensor of the outside stands on, which must be as it was recorded."""
         tensor: Tensor = value.params["target"] if value.kind == "store" else value.params["source"].tensor
+        return self.checked(tensor, value.shape, value)
+
+    def checked(self, tensor: Tensor, shape: tuple[int, ...], value: Value) -> Any:
+        """Return the array of a tensor; raise if a program cannot read it as `value`, or write to it."""
         array = tensor._value
         if not isinstance(array, np.ndarray):
             array = tensor.data
-        if array.shape != value.shape or array.dtype != value.dtype:
+        if array.shape != shape or array.dtype != value.dtype:
             raise RuntimeError(
-                f"compile: a tensor that {self.name} uses had shape {value.shape} and {value.dtype} when it was "
+                f"compile: a tensor that {self.name} uses had shape {shape} and {value.dtype} when it was "
                 f"recorded, and now has {array.shape} and {array.dtype}; clear() the compiled function"
             )
         if value.kind == "store" and not array.flags.writeable:
-            raise ValueError(f"compile: {self.name} writes to a tensor of shape {value.shape} whose array is read-only")
+            raise ValueError(f"compile: {self.name} writes to a tensor of shape {shape} whose array is read-only")
         return array
 
 
