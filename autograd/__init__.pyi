@@ -53,6 +53,8 @@ def amax(x: Any, /, axis: Any = ..., keepdims: Any = ...) -> Tensor:
     """The largest element over `axis`; ties share the gradient, a nan takes it."""
 def amin(x: Any, /, axis: Any = ..., keepdims: Any = ...) -> Tensor:
     """The smallest element over `axis`; ties share the gradient, a nan takes it."""
+def angle(x: Any, /, deg: Any = ...) -> Tensor:
+    """The angle of x in the complex plane, in radians, or in degrees with `deg`. Its slope at 0 is 0."""
 def any(x: Any, /, axis: Any = ..., keepdims: Any = ...) -> Tensor:
     """Whether any element of x over `axis` is true."""
 def append(x: Any, values: Any, axis: Any = ...) -> Any:
@@ -114,7 +116,7 @@ def ceil(x: Any, /) -> Tensor:
 def celu(x: Any, alpha: Any = ...) -> Tensor:
     """Return x where it is positive, else `alpha` · (exp(x / alpha) - 1): of slope 1 at 0, whatever `alpha` is."""
 def cholesky(a: Any, /) -> Tensor:
-    """The lower triangular L with L @ Lᵀ = a, symmetric positive definite, (..., n, n). Its gradient is symmetric."""
+    """The lower triangular L with L @ Lᴴ = a, Hermitian positive definite, (..., n, n), and so is its gradient."""
 def clip(x: Any, a_min: Any = ..., a_max: Any = ..., *, min: Any = ..., max: Any = ...) -> Tensor:
     """x, but not below `a_min` nor above `a_max`. Its slope is 1 from bound to bound, bounds included."""
 def column_stack(arrays: Any) -> Any:
@@ -123,6 +125,10 @@ def concat(arrays: Any, axis: Any = ...) -> Tensor:
     """The arrays of a sequence, one behind the other along `axis`; flattened first where it is None."""
 def concatenate(arrays: Any, axis: Any = ...) -> Tensor:
     """The arrays of a sequence, one behind the other along `axis`; flattened first where it is None."""
+def conj(x: Any, /) -> Tensor:
+    """The complex conjugate of x, element by element."""
+def conjugate(x: Any, /) -> Tensor:
+    """The complex conjugate of x, element by element."""
 def copy(x: Any, /) -> Tensor:
     """A copy of x that does not share its memory; gradients flow through."""
 def copysign(x: Any, y: Any, /) -> Tensor:
@@ -213,6 +219,8 @@ def hstack(arrays: Any) -> Any:
     """Return the arrays beside each other, along the second axis, or the first of 1-d arrays."""
 def hypot(x: Any, y: Any, /) -> Tensor:
     """sqrt(x² + y²) without overflow. Both slopes are 0 at the origin."""
+def imag(x: Any, /) -> Tensor:
+    """The imaginary part of x, element by element; zeros where x is real."""
 def inner(a: Any, b: Any) -> Any:
     """Return the product over the last axes of a and b."""
 def inv(a: Any, /) -> Tensor:
@@ -313,6 +321,8 @@ def radians(x: Any, /) -> Tensor:
     """Degrees to radians."""
 def ravel(x: Any) -> Any:
     """Return the elements of x, in C order, along one axis."""
+def real(x: Any, /) -> Tensor:
+    """The real part of x, element by element; x itself where it is real."""
 def reciprocal(x: Any, /) -> Tensor:
     """1 / x, element by element."""
 def relu(x: Any, /) -> Tensor:
@@ -340,7 +350,7 @@ def selu(x: Any) -> Tensor:
 def sigmoid(x: Any, /) -> Tensor:
     """1 / (1 + exp(-x)), without overflow."""
 def sign(x: Any, /) -> Tensor:
-    """-1, 0 or 1 by the sign of x; nan for nan."""
+    """-1, 0 or 1 by the sign of x; nan for nan. Of a complex number x / |x|."""
 def signbit(x: Any, /) -> Tensor:
     """Whether the sign of x is negative, also of -0.0."""
 def silu(x: Any, /) -> Tensor:
@@ -412,7 +422,7 @@ def update(x: Any, v: Any, index: Any) -> Tensor:
 def var(x: Any, /, axis: Any = ..., ddof: Any = ..., keepdims: Any = ...) -> Tensor:
     """The variance of x over `axis`, divided by n - `ddof`."""
 def vdot(a: Any, b: Any) -> Any:
-    """Return the sum of the products of all elements of a and b."""
+    """Return the sum of the products of all elements of a, conjugated, and b."""
 def vstack(arrays: Any) -> Any:
     """Return the arrays below each other, as rows."""
 def where(condition: Any, *x_and_y: Any) -> Any:

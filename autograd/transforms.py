@@ -69,11 +69,11 @@ def variable(x: Any, what: str) -> Tensor:
         value = np.asarray(value)[()]
     elif not hasattr(value, "__array_function__") and not isinstance(value, np.generic):
         value = own_array(value)
-    if value.dtype.kind != "f":
+    if value.dtype.kind not in "fc":
         instead = f"{float(value)}" if value.dtype.kind in "iu" and not value.shape else "x.astype(float)"
         raise TypeError(
             f"{what}: cannot differentiate by {value.dtype} values of shape {value.shape}; only floating-point "
-            f"values have derivatives. Write {instead}."
+            f"and complex values have derivatives. Write {instead}."
         )
     return from_value(value, new_leaf(value.shape, value.dtype))
 

@@ -22,7 +22,7 @@ _new = object.__new__
 _NO_PARAMS: Final[dict[str, Any]] = {}
 _NOTHING: Final[tuple[Any, ...]] = (None, None, None)  # shared: it is a sixth of the memory of a chain of sums
 _NUMBERS: Final = (int, float, complex, np.generic)
-_SCALARS: Final = frozenset({float, int, bool, complex, np.float64, np.float32, np.int64, np.bool_})
+_SCALARS: Final = frozenset({float, int, bool, np.float64, np.float32, np.int64, np.bool_})
 _FAST: Final = frozenset({"elementwise", "stepwise"})
 
 
@@ -82,11 +82,11 @@ def _binary(op: Op) -> Function:
         if type(x) is Tensor:
             a, m = x._value, x._node
         else:
-            a, m = x if type(x) in _SCALARS else operand(op, x), None
+            a, m = x if type(x) in _SCALARS else operand(op, x, y), None
         if type(y) is Tensor:
             b, n = y._value, y._node
         else:
-            b, n = y if type(y) in _SCALARS else operand(op, y), None
+            b, n = y if type(y) in _SCALARS else operand(op, y, x), None
         try:
             value = forward(a, b)
         except (ValueError, TypeError) as error:
@@ -113,7 +113,7 @@ def _binary(op: Op) -> Function:
         node.hooks = node.grad = node.site = None
         node.shape = value.shape
         node.dtype = value.dtype
-        node.flows = flows or value.dtype.kind == "f"
+        node.flows = flows or value.dtype.kind in "fc"
         node.birth = tick()
         out._node = node
         return out
@@ -221,7 +221,7 @@ def _record(
     node.hooks = node.grad = node.site = None
     node.shape = value.shape
     node.dtype = value.dtype
-    node.flows = not op.discrete or (value.dtype is not None and value.dtype.kind == "f")
+    node.flows = not op.discrete or (value.dtype is not None and value.dtype.kind in "fc")
     node.birth = tick()
     return node
 
@@ -254,12 +254,14 @@ def _rebuilt(value: Any, parts: Any) -> Any:
     return make(parts)
 
 
-def operand(op: Op, x: Any) -> Any:
-    """Return the raw value of an operand that is no Tensor, or say why it cannot be one."""
+def operand(op: Op, x: Any, other: Any = None) -> Any:
+    """Return the raw value of an operand that is no Tensor, or say why it cannot be one; `other` stands beside it."""
     if type(x) is np.ndarray:
         if x.dtype.kind in "biufc":
             return x
     elif isinstance(x, _NUMBERS):
+        if type(x) is complex and isinstance(other, Tensor) and type(other._value) is np.float64:
+            return np.complex128(x)  # Python's complex times a float64, which is Python's float too, would be Python's
         return x if op.kind in _FAST else np.asarray(x)
     elif hasattr(x, "__array_function__") and not isinstance(x, np.ndarray):
         return x  # an array type of another library

@@ -62,7 +62,7 @@ def _positive_definite(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
 
 
 def _symmetric(a: Any) -> Any:
-    return (a + np.swapaxes(a, -1, -2)) / 2
+    return (a + np.conj(np.swapaxes(a, -1, -2))) / 2
 
 
 REAL = interval("REAL", -2.0, 2.0)._replace(grid=lambda k: k / 8)

@@ -110,6 +110,10 @@ class Published:
         """The smallest integer not below x."""
     def clip(self, a_min: Any = ..., a_max: Any = ..., *, min: Any = ..., max: Any = ...) -> Tensor:
         """x, but not below `a_min` nor above `a_max`. Its slope is 1 from bound to bound, bounds included."""
+    def conj(self) -> Tensor:
+        """The complex conjugate of x, element by element."""
+    def conjugate(self) -> Tensor:
+        """The complex conjugate of x, element by element."""
     def copy(self) -> Tensor:
         """A copy of x that does not share its memory; gradients flow through."""
     def copysign(self, y: Any) -> Tensor:
@@ -283,7 +287,7 @@ class Published:
     def sigmoid(self) -> Tensor:
         """1 / (1 + exp(-x)), without overflow."""
     def sign(self) -> Tensor:
-        """-1, 0 or 1 by the sign of x; nan for nan."""
+        """-1, 0 or 1 by the sign of x; nan for nan. Of a complex number x / |x|."""
     def signbit(self) -> Tensor:
         """Whether the sign of x is negative, also of -0.0."""
     def sin(self) -> Tensor:

@@ -266,6 +266,11 @@ class Tensor(Published):
                     "Reduce it first, as in t.sum().backward(), or pass grad=, an array of that shape."
                 )
             value = current(self)
+            if value.dtype.kind == "c":
+                raise RuntimeError(
+                    f"backward: this tensor is {value.dtype}; only a real number has a gradient by itself. Take a real "
+                    "number of it, as np.real(t) or np.abs(t), or pass grad=."
+                )
             plain = not value.shape and isinstance(value, _NUMPYS)
             seed = value.dtype.type(1) if plain else np.ones_like(value)
         else:
@@ -431,12 +436,10 @@ def own_array(data: Any, dtype: Any = None) -> Any:
 
 
 def _leaf(t: Tensor) -> Node:
-    if t.dtype.kind == "f":
+    if t.dtype.kind in "fc":
         return new_leaf(t.shape, t.dtype)
-    if t.dtype.kind == "c":
-        raise TypeError("requires_grad: complex tensors have no gradients yet; split into real and imaginary parts")
     raise TypeError(
-        f"requires_grad: this tensor holds {t.dtype}, and only floating-point values have gradients. "
+        f"requires_grad: this tensor holds {t.dtype}, and only floating-point and complex values have gradients. "
         "Write tensor(data, requires_grad=True, dtype=float)."
     )
 

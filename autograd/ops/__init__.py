@@ -3,6 +3,7 @@
 from autograd.ops import activation as activation
 from autograd.ops import arithmetic as arithmetic
 from autograd.ops import comparison as comparison
+from autograd.ops import complex_numbers as complex_numbers
 from autograd.ops import exponential as exponential
 from autograd.ops import indexing as indexing
 from autograd.ops import joining as joining

@@ -11,7 +11,7 @@ import numpy as np
 from autograd.engine.domain import DISTINCT, Domain
 from autograd.engine.registry import composite, elementwise
 from autograd.engine.tensor import Tensor
-from autograd.ops.special import erfc, logistic, softplus
+from autograd.ops.special import erfc, logistic, of_reals, softplus
 
 
 def _stretched(factor: float) -> Domain:
@@ -51,11 +51,11 @@ hard_tanh = elementwise(
     doc="x between -1 and 1, beyond them the nearer one; the slope at -1 and at 1 is 0.",
 )  # fmt: skip
 softsign = elementwise(
-    lambda x: x / (1 + np.abs(x)), lambda g, _out, x: g * np.square(1 / (1 + np.abs(x))),
+    of_reals(lambda x: x / (1 + np.abs(x))), lambda g, _out, x: g * np.square(1 / (1 + np.abs(x))),
     name="softsign", method=False, domain=DISTINCT, doc="x / (1 + |x|).",
 )  # fmt: skip
 silu = elementwise(
-    lambda x: x * logistic(x), lambda g, _out, x: g * (logistic(x) * (1 + x * logistic(np.negative(x)))),
+    of_reals(lambda x: x * logistic(x)), lambda g, _out, x: g * (logistic(x) * (1 + x * logistic(np.negative(x)))),
     name="silu", method=False, aliases=("swish",), doc="x · sigmoid(x).",
 )  # fmt: skip
 

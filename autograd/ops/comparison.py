@@ -44,9 +44,24 @@ for _name, _doc in (
     ("ceil", "The smallest integer not below x."),
     ("trunc", "x without its fraction."),
     ("rint", "The nearest integer, even where there are two."),
-    ("sign", "-1, 0 or 1 by the sign of x; nan for nan."),
 ):
     stepwise(getattr(np, _name), domain=DISTINCT, doc=_doc)
+
+
+def _sign_slope(t: Any, out: Any, x: Any) -> Any:
+    """Return how far x / |x| turns: nothing for real numbers, which only jump."""
+    if x.dtype.kind != "c":
+        return t * 0
+    turn = np.imag(t * np.conj(out)) * 1j * out
+    return np.where(np.equal(x, 0), 0, turn / np.where(np.equal(x, 0), 1, np.abs(x)))
+
+
+sign = elementwise(
+    np.sign, lambda g, out, x: np.conj(_sign_slope(np.conj(g), out, x)),
+    jvp=lambda ts, out, x: _sign_slope(ts[0], out, x),
+    bounded=True, domain=DISTINCT,
+    doc="-1, 0 or 1 by the sign of x; nan for nan. Of a complex number x / |x|.",
+)  # fmt: skip
 invert = stepwise(np.invert, operator="invert", domain=TRUTH, doc="Bitwise not, of booleans or integers.")
 around = stepwise(
     np.round, arity=1, options=("decimals",), domain=DISTINCT, operator="round", aliases=("around",),
@@ -55,8 +70,16 @@ around = stepwise(
 isclose = stepwise(
     np.isclose, arity=2, options=("rtol", "atol", "equal_nan"), doc="Whether x and y are equal within a tolerance."
 )
+
+
+def _direction(x: Any) -> Any:
+    """Return what a change of x is multiplied by in that of |x|: its sign, of a complex number conj(x) / |x|."""
+    return np.conj(np.sign(x)) if x.dtype.kind == "c" else np.sign(x)
+
+
 abs_ = elementwise(
-    operator.abs, lambda g, _out, x: g * np.sign(x),
+    operator.abs, lambda g, _out, x: g * _direction(x),
+    jvp=lambda ts, _out, x: np.real(ts[0] * _direction(x)),
     numpy=np.absolute, name="abs", operator="abs", aliases=("absolute",), domain=DISTINCT,
     doc="Absolute value. Its slope at 0 is 0.",
 )  # fmt: skip

@@ -105,8 +105,9 @@ def outer(a: Any, b: Any) -> Any:
 
 
 def vdot(a: Any, b: Any) -> Any:
-    """Return the sum of the products of all elements of a and b."""
-    return matmul(np.reshape(a, (-1,)), np.reshape(b, (-1,)))
+    """Return the sum of the products of all elements of a, conjugated, and b."""
+    first = np.reshape(a, (-1,))
+    return matmul(np.conj(first) if first.dtype.kind == "c" else first, np.reshape(b, (-1,)))
 
 
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
@@ -294,17 +295,21 @@ det = general(
 )  # fmt: skip
 
 
-def _slogdet_vjp(g: Any, _out: Any, a: Any) -> Any:
-    wide = np.expand_dims(np.expand_dims(g[1], -1), -1)
-    return wide * matrix_transpose(np.linalg.inv(a))
+def _slogdet_vjp(g: Any, out: Any, a: Any) -> Any:
+    """Return that of the logarithm's tr(a⁻¹ da); the sign of a complex determinant turns by its imaginary part."""
+    slope = g[1] if a.dtype.kind != "c" else g[1] + 1j * np.imag(g[0] * out[0])
+    return np.expand_dims(np.expand_dims(slope, -1), -1) * matrix_transpose(np.linalg.inv(a))
+
+
+def _slogdet_jvp(ts: tuple[Any, ...], out: Any, a: Any) -> tuple[Any, Any]:
+    change = np.einsum("...ij,...ji->...", np.linalg.inv(a), ts[0])
+    if a.dtype.kind != "c":
+        return np.zeros_like(change), change
+    return 1j * np.imag(change) * out[0], np.real(change)
 
 
 slogdet = general(
-    np.linalg.slogdet, _slogdet_vjp,
-    jvp=lambda ts, _out, a: (
-        np.zeros_like(ts[0][..., 0, 0]),
-        np.einsum("...ij,...ji->...", np.linalg.inv(a), ts[0]),
-    ),
+    np.linalg.slogdet, _slogdet_vjp, jvp=_slogdet_jvp,
     domain=INVERTIBLE, advice=_square_advice, samples=(((3, 3),), ((2, 2, 2),)), method=False,
     doc="The sign and the logarithm of the absolute value of the determinant of a, (..., n, n).",
 )  # fmt: skip
@@ -315,26 +320,34 @@ def _lower_half(a: Any) -> Any:
     return np.tril(a) - 0.5 * (a * np.eye(a.shape[-1], dtype=a.dtype))
 
 
+def _adjoint(a: Any) -> Any:
+    """Return the transpose of matrices, conjugated where they are complex."""
+    turned = matrix_transpose(a)
+    return np.conj(turned) if turned.dtype.kind == "c" else turned
+
+
 def _cholesky_vjp(g: Any, out: Any, _a: Any) -> Any:
-    """Return L⁻ᵀ Φ(Lᵀ g) L⁻¹, symmetrised (I. Murray, arXiv:1602.07527, equation 10)."""
-    inner = _lower_half(matrix_transpose(out) @ g)
-    left = np.linalg.solve(matrix_transpose(out), inner)
-    full = matrix_transpose(np.linalg.solve(matrix_transpose(out), matrix_transpose(left)))
-    return 0.5 * (full + matrix_transpose(full))
+    """Return L⁻ᴴ Φ(Lᴴ g) L⁻¹, made Hermitian (I. Murray, arXiv:1602.07527, equation 10), for the conjugate of g."""
+    g = np.conj(g) if g.dtype.kind == "c" else g
+    upper = _adjoint(out)
+    left = np.linalg.solve(upper, _lower_half(upper @ g))
+    full = _adjoint(np.linalg.solve(upper, _adjoint(left)))
+    half = 0.5 * (full + _adjoint(full))
+    return np.conj(half) if half.dtype.kind == "c" else half
 
 
 cholesky = general(
     np.linalg.cholesky, _cholesky_vjp,
-    jvp=lambda ts, out, _a: out @ _lower_half(_congruent(out, 0.5 * (ts[0] + matrix_transpose(ts[0])))),
+    jvp=lambda ts, out, _a: out @ _lower_half(_congruent(out, 0.5 * (ts[0] + _adjoint(ts[0])))),
     domain=POSITIVE_DEFINITE, samples=(((3, 3),), ((2, 2, 2),)), method=False,
-    advice=lambda a: _square_advice(a) or "the matrix is not symmetric and positive definite",
-    doc="The lower triangular L with L @ Lᵀ = a, symmetric positive definite, (..., n, n). Its gradient is symmetric.",
+    advice=lambda a: _square_advice(a) or "the matrix is not symmetric (Hermitian) and positive definite",
+    doc="The lower triangular L with L @ Lᴴ = a, Hermitian positive definite, (..., n, n), and so is its gradient.",
 )  # fmt: skip
 
 
 def _congruent(lower: Any, a: Any) -> Any:
-    """Return L⁻¹ a L⁻ᵀ."""
-    return matrix_transpose(np.linalg.solve(lower, matrix_transpose(np.linalg.solve(lower, a))))
+    """Return L⁻¹ a L⁻ᴴ, of a Hermitian a."""
+    return _adjoint(np.linalg.solve(lower, _adjoint(np.linalg.solve(lower, a))))
 
 
 # --- norms -------------------------------------------------------------------------------------------------
@@ -343,11 +356,16 @@ def _congruent(lower: Any, a: Any) -> Any:
 def _length_vjp(g: Any, out: Any, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Return g x / |x|, and 0 at the origin."""
     length = restore_axes(out, x.shape, axis, keepdims)
-    return restore_axes(g, x.shape, axis, keepdims) * (x / np.where(np.equal(length, 0), 1, length))
+    inner = np.conj(x) if x.dtype.kind == "c" else x
+    return restore_axes(g, x.shape, axis, keepdims) * (inner / np.where(np.equal(length, 0), 1, length))
+
+
+def _square_of_size(x: Any) -> Any:
+    return x * x if x.dtype.kind != "c" else np.square(np.real(x)) + np.square(np.imag(x))
 
 
 _length = general(
-    lambda x, axis=None, keepdims=False: np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims)), _length_vjp,
+    lambda x, axis=None, keepdims=False: np.sqrt(np.sum(_square_of_size(x), axis=axis, keepdims=keepdims)), _length_vjp,
     name="length", method=False, domain=DISTINCT,
     samples=(((3,), {}), ((2, 3), {"axis": 1}), ((2, 3), {"axis": (0, 1), "keepdims": True})),
     doc="The square root of the sum of squares over `axis`; its gradient at the origin is 0.",

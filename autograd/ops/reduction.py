@@ -96,12 +96,16 @@ for _function, _aliases, _doc in (
 
 
 def _var_vjp(g: Any, _out: Any, x: Any, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Any:
-    centered = x - np.mean(x, axis=axis, keepdims=True)
+    centered = _conj(x - np.mean(x, axis=axis, keepdims=True))
     return spread(g, x, axis, keepdims) * (centered * (2 / _freedom(x, axis, ddof)))
 
 
+def _conj(x: Any) -> Any:
+    return np.conj(x) if x.dtype.kind == "c" else x
+
+
 def _std_vjp(g: Any, out: Any, x: Any, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Any:
-    centered = x - np.mean(x, axis=axis, keepdims=True)
+    centered = _conj(x - np.mean(x, axis=axis, keepdims=True))
     std = restore_axes(out, x.shape, axis, keepdims)
     still = np.equal(std, 0)
     slope = centered / (_freedom(x, axis, ddof) * np.where(still, 1, std))

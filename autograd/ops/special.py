@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,19 @@ from autograd.engine.derivative import cast
 from autograd.engine.domain import DISTINCT
 from autograd.engine.registry import elementwise, general
 from autograd.engine.tensor import Tensor
+
+
+def of_reals(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Let a function that compares, or takes absolute values, refuse complex numbers instead of being wrong on them."""
+
+    @wraps(function)
+    def run(x: Any) -> Any:
+        if hasattr(x, "dtype") and x.dtype.kind == "c":
+            raise TypeError("is for real numbers; take np.real(x), np.imag(x) or np.abs(x)")
+        return function(x)
+
+    return run
+
 
 relu = elementwise(
     lambda x: np.maximum(x, 0),
@@ -40,19 +55,20 @@ def density(x: Any) -> Any:
 
 
 logistic_density = elementwise(
-    _density, lambda g, out, x: -g * out * np.tanh(x / 2), name="logistic_density",
+    of_reals(_density), lambda g, out, x: -g * out * np.tanh(x / 2), name="logistic_density",
     doc="sigmoid(x) sigmoid(-x), the slope of sigmoid and the density of the logistic distribution.",
 )  # fmt: skip
 sigmoid = elementwise(  # y (1 - y) has lost all digits already at x = 40
-    _sigmoid, lambda g, _out, x: g * density(x), name="sigmoid", aliases=("expit",),
+    of_reals(_sigmoid), lambda g, _out, x: g * density(x), name="sigmoid", aliases=("expit",),
     doc="1 / (1 + exp(-x)), without overflow.",
 )  # fmt: skip
 softplus = elementwise(
-    lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))), lambda g, _out, x: g * logistic(x),
+    of_reals(lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))), lambda g, _out, x: g * logistic(x),
     name="softplus", doc="log(1 + exp(x)), without overflow.",
 )  # fmt: skip
 log_sigmoid = elementwise(
-    lambda x: np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x))), lambda g, _out, x: g * logistic(np.negative(x)),
+    of_reals(lambda x: np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))),
+    lambda g, _out, x: g * logistic(np.negative(x)),
     name="log_sigmoid", doc="log(sigmoid(x)), without overflow.",
 )  # fmt: skip
 
@@ -136,11 +152,11 @@ def _bell(x: Any) -> Any:
 
 
 erf = elementwise(
-    _erf, lambda g, _out, x: g * _bell(x), name="erf",
+    of_reals(_erf), lambda g, _out, x: g * _bell(x), name="erf",
     doc="The error function, 2/√π times the integral of exp(-t²) from 0 to x.",
 )  # fmt: skip
 erfc = elementwise(
-    _erfc, lambda g, _out, x: np.negative(g) * _bell(x), name="erfc",
+    of_reals(_erfc), lambda g, _out, x: np.negative(g) * _bell(x), name="erfc",
     doc="1 - erf(x), exact where that is tiny.",
 )  # fmt: skip
 

@@ -57,7 +57,7 @@ hypot = elementwise(
 
 def _sech2(x: Any) -> Any:
     """1 / cosh(x)², of which 1 - tanh(x)² has lost all digits already at x = 20."""
-    return 4 * density(2 * x)
+    return 4 * density(2 * x) if x.dtype.kind != "c" else 1 / np.square(np.cosh(x))
 
 
 sinh = elementwise(np.sinh, lambda g, _out, x: g * np.cosh(x), doc="Hyperbolic sine.")
@@ -66,7 +66,10 @@ tanh = elementwise(
     np.tanh, lambda g, _out, x: g * _sech2(x), doc="Hyperbolic tangent. Its slope is exact in the tails too."
 )
 arcsinh = elementwise(
-    np.arcsinh, lambda g, _out, x: g / np.hypot(1, x), aliases=("asinh",), doc="Inverse hyperbolic sine."
+    np.arcsinh,
+    lambda g, _out, x: g / (np.hypot(1, x) if x.dtype.kind != "c" else np.sqrt(1 + x * x)),
+    aliases=("asinh",),
+    doc="Inverse hyperbolic sine.",
 )
 arccosh = elementwise(
     np.arccosh, lambda g, _out, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)), domain=ABOVE_ONE, aliases=("acosh",),
