@@ -13,8 +13,8 @@ from autograd.compiler.graph import Graph, Value
 from autograd.compiler.layout import Layout, size_of
 from autograd.compiler.planning import BLOCK, Nest, Planner, Single, arranged, over_rows
 
-PARALLEL_COST: Final = 1_500_000
-"""Elements times operations from which on the rows of a nest are shared among threads: about 0.2 ms."""
+PARALLEL_COST: Final = 2_500_000
+"""Elements times operations from which on the rows of a nest are shared among threads: 0.1 to 0.2 ms."""
 
 PARALLEL_COST_BESIDE_BLAS: Final = 60_000_000
 """The same in a program with large products: the threads of BLAS spin on after one, and two on a core take turns."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from autograd.compiler.c_memory import Memory
 
 TINY_PRODUCT: Final = 8192  # multiplications up to which a product is a loop
-LARGE_PRODUCT: Final = 1_000_000  # multiplications from which on several threads are faster
+LARGE_PRODUCT: Final = 4_000_000  # multiplications from which on several threads are faster
 LONGEST_PANEL: Final = 1024  # rows of a panel, which lies on the stack
 ROWS: Final = 6
 """Rows that a kernel does at once: with two vectors in each, and what is multiplied, they fill sixteen registers."""
