@@ -5,11 +5,11 @@ PEERS := .cache/peers
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
-.PHONY: help demo test lint bench docs wheel clean
+.PHONY: help demo test lint bench docs wheel drop-in clean
 .DELETE_ON_ERROR:
 
 help:  ## Show these lines
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/demo.stamp  ## Train on real digits, draw the graph, check the gradients; results in out/
 	$(BIN)/python -m examples.digits
@@ -32,6 +32,9 @@ docs: $(VENV)/test.stamp  ## Make the generated pages and the type stubs anew
 
 wheel: $(VENV)/lint.stamp  ## Build the wheel, install it into an empty environment and try it there
 	$(BIN)/python -m tests.packaging.check_wheel
+
+drop-in: $(VENV)/made  ## Put it in the place of HIPS autograd and run lifelines, pymanopt and autograd-gamma on it
+	$(BIN)/python -m tests.drop_in.check
 
 clean:  ## Remove environments, caches and results
 	rm -rf $(VENV) .cache out build dist *.egg-info .*_cache .hypothesis

@@ -8,8 +8,24 @@ from autograd.compiler import guarded as guarded
 from autograd.compiler import is_compiling as is_compiling
 from autograd.compiler import require as require
 from autograd.custom import checkpoint as checkpoint
+from autograd.custom import custom_vjp as custom_vjp
 from autograd.custom import operation as operation
+from autograd.differential_operators import deriv as deriv
+from autograd.differential_operators import elementwise_grad as elementwise_grad
+from autograd.differential_operators import grad_and_aux as grad_and_aux
+from autograd.differential_operators import grad_named as grad_named
+from autograd.differential_operators import hessian_tensor_product as hessian_tensor_product
+from autograd.differential_operators import hessian_vector_product as hessian_vector_product
+from autograd.differential_operators import holomorphic_grad as holomorphic_grad
+from autograd.differential_operators import make_ggnvp as make_ggnvp
+from autograd.differential_operators import make_hvp as make_hvp
+from autograd.differential_operators import make_jvp as make_jvp
+from autograd.differential_operators import make_vjp as make_vjp
+from autograd.differential_operators import multigrad_dict as multigrad_dict
+from autograd.differential_operators import tensor_jacobian_product as tensor_jacobian_product
+from autograd.differential_operators import vector_jacobian_product as vector_jacobian_product
 from autograd.engine.anomaly import detect_anomaly as detect_anomaly
+from autograd.engine.errors import BatchError as BatchError
 from autograd.engine.graph import Node as Node
 from autograd.engine.graph import reachable as reachable
 from autograd.engine.graph import tick as tick
@@ -24,14 +40,18 @@ from autograd.engine.registry import stepwise as stepwise
 from autograd.engine.tensor import Tensor as Tensor
 from autograd.engine.tensor import as_tensor as as_tensor
 from autograd.engine.tensor import tensor as tensor
+from autograd.extend import primitive as primitive
 from autograd.inspection import cotangents as cotangents
 from autograd.inspection import recorded_backward as recorded_backward
 from autograd.inspection import slopes as slopes
+from autograd.mapping import vmap as vmap
+from autograd.transforms import ggnvp as ggnvp
 from autograd.transforms import grad as grad
 from autograd.transforms import hessian as hessian
 from autograd.transforms import hvp as hvp
 from autograd.transforms import jacobian as jacobian
 from autograd.transforms import jvp as jvp
+from autograd.transforms import linearize as linearize
 from autograd.transforms import value_and_grad as value_and_grad
 from autograd.transforms import vjp as vjp
 
@@ -129,10 +149,14 @@ def conj(x: Any, /) -> Tensor:
     """The complex conjugate of x, element by element."""
 def conjugate(x: Any, /) -> Tensor:
     """The complex conjugate of x, element by element."""
+def convolve(a: Any, v: Any, mode: Any = ...) -> Tensor:
+    """The convolution of two sequences: the sum of a[i] v[k - i] over i. Of n and m elements, `mode` "full" gives all n + m - 1, "same" the middle max(n, m), "valid" those where they overlap completely."""
 def copy(x: Any, /) -> Tensor:
     """A copy of x that does not share its memory; gradients flow through."""
 def copysign(x: Any, y: Any, /) -> Tensor:
     """The size of x with the sign of y."""
+def correlate(a: Any, v: Any, mode: Any = ...) -> Any:
+    """Return the sum of a[i + k] conj(v[i]) over i; modes as in `convolve`."""
 def cos(x: Any, /) -> Tensor:
     """Cosine of x, in radians."""
 def cosh(x: Any, /) -> Tensor:
@@ -153,12 +177,16 @@ def diag(x: Any, k: Any = ...) -> Any:
     """Return the k-th diagonal of a matrix, or the matrix with x on its k-th diagonal."""
 def diagonal(x: Any, offset: Any = ..., axis1: Any = ..., axis2: Any = ...) -> Any:
     """Return the diagonal of the planes along two axes, as the last axis."""
+def diff(x: Any, n: Any = ..., axis: Any = ..., prepend: Any = ..., append: Any = ...) -> Any:
+    """Return the differences x[i + 1] - x[i] along `axis`, taken `n` times, of x between `prepend` and `append`."""
 def divide(x: Any, y: Any, /) -> Tensor:
     """x / y, element by element; 1/0 is inf and 0/0 nan, as IEEE 754 has it."""
 def divmod(x: Any, y: Any) -> Any:
     """Return (x // y, x % y)."""
 def dot(a: Any, b: Any) -> Any:
     """Return the product over the last axis of a and the last but one of b, or a * b where one is 0-d."""
+def ediff1d(x: Any, to_end: Any = ..., to_begin: Any = ...) -> Any:
+    """Return the differences between neighbours in the flattened x, between `to_begin` and `to_end`."""
 def einsum(subscripts: Any, *operands: Any) -> Tensor:
     """Einstein's sum: einsum('ij,jk->ik', a, b). Ellipses, repeated and implicit labels as in NumPy."""
 def elu(x: Any, /, alpha: Any = ...) -> Tensor:
@@ -181,6 +209,14 @@ def expm1(x: Any, /) -> Tensor:
     """exp(x) - 1, exact for small x too."""
 def fabs(x: Any, /) -> Tensor:
     """Absolute value, as a float."""
+def fft(x: Any, n: Any = ..., axis: Any = ..., norm: Any = ..., out: Any = ...) -> Tensor:
+    """The discrete Fourier transform of x along `axis`, cut or filled up with zeros to `n` points."""
+def fft2(x: Any, s: Any = ..., axes: Any = ..., norm: Any = ..., out: Any = ...) -> Any:
+    """Return the Fourier transform of x along two axes, by default the last."""
+def fftn(x: Any, s: Any = ..., axes: Any = ..., norm: Any = ..., out: Any = ...) -> Any:
+    """Return the Fourier transform of x along several axes, by default all, with `s` points along each."""
+def fftshift(x: Any, axes: Any = ...) -> Any:
+    """Return x with bin 0 moved to the middle along the axes, by default all."""
 def flatten(x: Any) -> Any:
     """Return the elements of x, in C order, along one axis."""
 def flip(x: Any, /, axis: Any = ...) -> Tensor:
@@ -205,6 +241,8 @@ def gelu(x: Any, approximate: Any = ...) -> Tensor:
     """Return x · Φ(x), Φ being the normal distribution's function; `approximate` takes a tanh for it."""
 def getitem(x: Any, index: Any) -> Tensor:
     """x[index], by every kind of index that NumPy has."""
+def gradient(f: Any, *varargs: Any, axis: Any = ..., edge_order: Any = ...) -> Any:
+    """Return the slope of f along each axis by central differences, one-sided ones of `edge_order` 1 or 2 at the ends."""
 def greater(x: Any, y: Any, /) -> Tensor:
     """x > y, element by element, as booleans."""
 def greater_equal(x: Any, y: Any, /) -> Tensor:
@@ -215,18 +253,40 @@ def hard_tanh(x: Any, /) -> Tensor:
     """x between -1 and 1, beyond them the nearer one; the slope at -1 and at 1 is 0."""
 def heaviside(x: Any, y: Any, /) -> Tensor:
     """The step function: 0 below zero, y at zero, 1 above."""
+def hfft(x: Any, n: Any = ..., axis: Any = ..., norm: Any = ..., out: Any = ...) -> Any:
+    """Return the Fourier transform of a signal that is its own conjugate reversed, given by its first half: n reals."""
 def hstack(arrays: Any) -> Any:
     """Return the arrays beside each other, along the second axis, or the first of 1-d arrays."""
 def hypot(x: Any, y: Any, /) -> Tensor:
     """sqrt(x² + y²) without overflow. Both slopes are 0 at the origin."""
+def i0(x: Any, /) -> Tensor:
+    """The modified Bessel function of the first kind, of order 0."""
+def ifft(x: Any, n: Any = ..., axis: Any = ..., norm: Any = ..., out: Any = ...) -> Tensor:
+    """The inverse of `fft` along `axis`."""
+def ifft2(x: Any, s: Any = ..., axes: Any = ..., norm: Any = ..., out: Any = ...) -> Any:
+    """Return the inverse of `fft2`."""
+def ifftn(x: Any, s: Any = ..., axes: Any = ..., norm: Any = ..., out: Any = ...) -> Any:
+    """Return the inverse of `fftn`."""
+def ifftshift(x: Any, axes: Any = ...) -> Any:
+    """Return the inverse of `fftshift`."""
+def ihfft(x: Any, n: Any = ..., axis: Any = ..., norm: Any = ..., out: Any = ...) -> Any:
+    """Return the inverse of `hfft`: the first half of a signal whose Fourier transform is x, real numbers."""
 def imag(x: Any, /) -> Tensor:
     """The imaginary part of x, element by element; zeros where x is real."""
 def inner(a: Any, b: Any) -> Any:
     """Return the product over the last axes of a and b."""
+def interp(x: Any, xp: Any, fp: Any, left: Any = ..., right: Any = ..., period: Any = ...) -> Any:
+    """Return at each x the value on the straight lines through the points (xp, fp); xp must increase."""
 def inv(a: Any, /) -> Tensor:
     """The inverse of a, (..., n, n). LinAlgError, with the condition number, where a is singular."""
 def invert(x: Any, /) -> Tensor:
     """Bitwise not, of booleans or integers."""
+def irfft(x: Any, n: Any = ..., axis: Any = ..., norm: Any = ..., out: Any = ...) -> Tensor:
+    """The inverse of `rfft`: `n` real numbers, by default 2 (m - 1) of m bins. It ignores the imaginary parts of bin 0 and, of an even n, of bin n/2: their gradient is 0."""
+def irfft2(x: Any, s: Any = ..., axes: Any = ..., norm: Any = ..., out: Any = ...) -> Any:
+    """Return the inverse of `rfft2`: real numbers."""
+def irfftn(x: Any, s: Any = ..., axes: Any = ..., norm: Any = ..., out: Any = ...) -> Any:
+    """Return the inverse of `rfftn`: real numbers, by default 2 (m - 1) of m bins along the last axis."""
 def isclose(x: Any, y: Any, /, rtol: Any = ..., atol: Any = ..., equal_nan: Any = ...) -> Tensor:
     """Whether x and y are equal within a tolerance."""
 def isfinite(x: Any, /) -> Tensor:
@@ -235,6 +295,8 @@ def isinf(x: Any, /) -> Tensor:
     """Whether x is infinite."""
 def isnan(x: Any, /) -> Tensor:
     """Whether x is nan."""
+def kaiser(M: Any, beta: Any) -> Any:
+    """Return the Kaiser window of M points with the shape `beta`, by which it is differentiable."""
 def leaky_relu(x: Any, /, negative_slope: Any = ...) -> Tensor:
     """x where it is positive, else `negative_slope` · x; at 0 that is the slope."""
 def left_shift(x: Any, y: Any, /) -> Tensor:
@@ -305,6 +367,24 @@ def outer(a: Any, b: Any) -> Any:
     """Return every product of an element of a with one of b, as a matrix."""
 def pad(x: Any, pad_width: Any, mode: Any = ..., **options: Any) -> Any:
     """Return x with a border of `pad_width` elements before and after each axis."""
+def poly(seq_of_zeros: Any) -> Any:
+    """Return the coefficients of the polynomial with the given roots, or of det(λ - a) of a square matrix a."""
+def polyadd(a1: Any, a2: Any) -> Any:
+    """Return the sum of two polynomials."""
+def polyder(p: Any, m: Any = ...) -> Any:
+    """Return the m-th derivative of a polynomial."""
+def polydiv(u: Any, v: Any) -> Any:
+    """Return the quotient and the remainder of two polynomials; zeros that lead the remainder are left out."""
+def polyfit(x: Any, y: Any, deg: Any, rcond: Any = ..., full: Any = ..., w: Any = ..., cov: Any = ...) -> Any:
+    """Return the coefficients of the polynomial of degree `deg` that fits y, (n,) or (n, k), at x, (n,), best."""
+def polyint(p: Any, m: Any = ..., k: Any = ...) -> Any:
+    """Return the m-th integral of a polynomial; `k` are the constants of integration, the first integral's first."""
+def polymul(a1: Any, a2: Any) -> Any:
+    """Return the product of two polynomials; zeros that lead one of them are left out, as by NumPy."""
+def polysub(a1: Any, a2: Any) -> Any:
+    """Return the difference of two polynomials."""
+def polyval(p: Any, x: Any) -> Tensor:
+    """The value at each x of the polynomial with the coefficients p, highest power first."""
 def positive(x: Any, /) -> Tensor:
     """+x: a new tensor, equal to x."""
 def pow(x: Any, y: Any, /) -> Tensor:
@@ -335,12 +415,20 @@ def repeat(x: Any, repeats: Any, axis: Any = ...) -> Any:
     """Return x with each element repeated, `repeats` times or as often as an array of counts says, along `axis`."""
 def reshape(x: Any, /, shape: Any = ...) -> Tensor:
     """The elements of x, in C order, in another shape; one size may be -1."""
+def rfft(x: Any, n: Any = ..., axis: Any = ..., norm: Any = ..., out: Any = ...) -> Tensor:
+    """The bins 0 to n // 2 of the Fourier transform of real numbers along `axis`; the others are their conjugates."""
+def rfft2(x: Any, s: Any = ..., axes: Any = ..., norm: Any = ..., out: Any = ...) -> Any:
+    """Return the Fourier transform of real numbers along two axes, with half of the bins."""
+def rfftn(x: Any, s: Any = ..., axes: Any = ..., norm: Any = ..., out: Any = ...) -> Any:
+    """Return the Fourier transform of real numbers along several axes, with half of the bins along the last."""
 def right_shift(x: Any, y: Any, /) -> Tensor:
     """Integer x shifted right by y bits."""
 def rint(x: Any, /) -> Tensor:
     """The nearest integer, even where there are two."""
 def roll(x: Any, /, shift: Any = ..., axis: Any = ...) -> Tensor:
     """x moved by `shift` along `axis`; what leaves at one end comes in at the other."""
+def roots(p: Any, /) -> Tensor:
+    """The roots of the polynomial with coefficients p: complex where any is. Two that are equal have no slope."""
 def round(x: Any, /, decimals: Any = ...) -> Tensor:
     """x rounded to `decimals` digits; halves to even."""
 def scatter(x: Any, /, index: Any = ..., shape: Any = ...) -> Tensor:
@@ -409,6 +497,10 @@ def trace(x: Any, offset: Any = ..., axis1: Any = ..., axis2: Any = ...) -> Any:
     """Return the sum of the diagonal of the planes along two axes."""
 def transpose(x: Any, /, axes: Any = ...) -> Tensor:
     """x with its axes in the order `axes`, by default reversed."""
+def trapezoid(y: Any, x: Any = ..., dx: Any = ..., axis: Any = ...) -> Any:
+    """Return the area under y along `axis` by the trapezoidal rule, of samples at x, or `dx` apart."""
+def trapz(y: Any, x: Any = ..., dx: Any = ..., axis: Any = ...) -> Any:
+    """Return the area under y along `axis` by the trapezoidal rule, of samples at x, or `dx` apart."""
 def tril(x: Any, /, k: Any = ...) -> Tensor:
     """x with zeros above the k-th diagonal."""
 def triu(x: Any, /, k: Any = ...) -> Tensor:
@@ -417,8 +509,12 @@ def true_divide(x: Any, y: Any, /) -> Tensor:
     """x / y, element by element; 1/0 is inf and 0/0 nan, as IEEE 754 has it."""
 def trunc(x: Any, /) -> Tensor:
     """x without its fraction."""
+def unwrap(x: Any, /, discont: Any = ..., axis: Any = ..., period: Any = ...) -> Tensor:
+    """x with multiples of `period` added, so that no neighbours along `axis` are more than `discont` apart, by default half a period. Its slope is 1."""
 def update(x: Any, v: Any, index: Any) -> Tensor:
     """A copy of x with x[index] = v."""
+def vander(x: Any, N: Any = ..., increasing: Any = ...) -> Any:
+    """Return the matrix with powers of x as its `N` columns, highest first; by default as many as x has elements."""
 def var(x: Any, /, axis: Any = ..., ddof: Any = ..., keepdims: Any = ...) -> Tensor:
     """The variance of x over `axis`, divided by n - `ddof`."""
 def vdot(a: Any, b: Any) -> Any:

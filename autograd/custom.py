@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
-from functools import wraps
+from functools import update_wrapper, wraps
 from typing import Any
 
 import numpy as np
 
-from autograd.engine.calls import recorded
+from autograd.engine.calls import operand, recorded, watched
 from autograd.engine.derivative import pull
 from autograd.engine.graph import birth_of, reachable, tick
 from autograd.engine.mode import Interceptor, mode_scope, recording
@@ -95,6 +96,166 @@ def _as_array(c: Any, args: Sequence[Any]) -> Any:
     if isinstance(c, Tensor) and not any(isinstance(x, Tensor) for x in tree_leaves(args)):
         return current(c)
     return np.asarray(c) if isinstance(c, int | float) else c
+
+
+class custom_vjp:
+    """Make an operation of a function by two more: one that runs it and keeps what backward needs, and backward.
+
+    After `f.defvjp(fwd, bwd)`, where a gradient is wanted `fwd(*args)` is called in place of f and returns
+    (result, residuals), and `bwd(residuals, g)` returns a tuple with a cotangent for each argument, None where there is
+    none. Arguments, results and residuals may be nested lists, tuples and dicts; a cotangent is one like its argument.
+    Both see plain arrays. For derivatives of higher order, and those by forward mode, they are called with Tensors:
+    then they must be written with NumPy functions, bwd linear in g. Arguments named in `nondiff_argnums` are handed to
+    `bwd` in front and have no cotangent; whole numbers, strings and the like are left as they are.
+
+    Raises TypeError where f uses a tensor that requires grad without being given it; ValueError, at backward, where
+    bwd returns something else than a cotangent for each argument.
+
+    >>> import autograd, numpy as np
+    >>> @autograd.custom_vjp
+    ... def clipped(x):  # whose gradient is that of x, but not larger than 1
+    ...     return x * x
+    >>> clipped.defvjp(lambda x: (x * x, x), lambda x, g: (np.clip(g * 2 * x, -1, 1),))
+    >>> autograd.grad(lambda x: np.sum(clipped(x)))(np.array([0.1, 3.0]))
+    array([0.2, 1. ])
+    """
+
+    def __init__(self, f: Function, nondiff_argnums: Sequence[int] = ()) -> None:
+        self.f = f
+        self.nondiff_argnums = tuple(nondiff_argnums)
+        self.fwd: Function | None = None
+        self.bwd: Function | None = None
+        self._signature = inspect.signature(f)
+        update_wrapper(self, f)
+
+    def defvjp(self, fwd: Function, bwd: Function) -> None:
+        """Say how it runs where a gradient is wanted, and how backward goes."""
+        self.fwd, self.bwd = fwd, bwd
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.fwd is None or self.bwd is None:
+            raise TypeError(
+                f"custom_vjp {self.f.__name__}: has no derivative yet. Call {self.f.__name__}.defvjp(fwd, bwd)."
+            )
+        bound = self._signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        if bound.kwargs:
+            raise TypeError(f"custom_vjp {self.f.__name__}: {', '.join(bound.kwargs)} can be given by keyword only")
+        return _CustomCall(self, list(bound.args)).run()
+
+
+class _CustomCall:
+    """One call of a function with a rule of its own: its arguments, and which of their leaves are operands."""
+
+    def __init__(self, custom: custom_vjp, args: list[Any]) -> None:
+        self.custom = custom
+        self.name = custom.f.__name__
+        self.args = args
+        self.leaves = tree_leaves(args)
+        fixed = {n % len(args) for n in custom.nondiff_argnums}
+        owners = [i for i, arg in enumerate(args) for _ in tree_leaves(arg)]
+        self.fixed = [args[n] for n in sorted(fixed)]
+        self.free = [i for i in range(len(args)) if i not in fixed]
+        self.flags = [i not in fixed and _is_operand(x) for i, x in zip(owners, self.leaves, strict=True)]
+        self.operands = [x for x, flag in zip(self.leaves, self.flags, strict=True) if flag]
+        self.out: Any = None
+        self.op = Op("general", self.forward, (), name=self.name, doc=custom.f.__doc__, joint=self._rule(), arity=0)
+
+    def run(self) -> Any:
+        mode = recording()
+        nodes = [node_of(x) for x in self.operands]
+        if not mode or not any(nodes) or isinstance(mode, Interceptor):
+            operands = [x if isinstance(x, Tensor) else operand(self.op, x) for x in self.operands]
+            result = watched(self.op, operands, {}, mode)
+        else:
+            values = [operand(self.op, current(x)) for x in self.operands]
+            value, residuals = self._with_residuals(values)
+            saved = (None, *values, residuals)
+            result = recorded(self.op, (*nodes, None), saved, {}, self._flat(value), mode, values)
+        return tree_like(self.out, result if isinstance(result, tuple) else [result])
+
+    def filled(self, values: Sequence[Any]) -> list[Any]:
+        """Return the arguments with these operands."""
+        given = iter(values)
+        leaves = [next(given) if flag else x for x, flag in zip(self.leaves, self.flags, strict=True)]
+        return tree_like(self.args, leaves)  # type: ignore[no-any-return]
+
+    def forward(self, *values: Any) -> Any:
+        return self._flat(self.custom.f(*self.filled(values)))
+
+    def _flat(self, out: Any) -> Any:
+        """Return a result as the engine has it, one array or a tuple of them, and remember its form."""
+        self.out = out if isinstance(out, dict | list | tuple) else 0
+        leaves = tree_leaves(out)
+        if any(isinstance(x, Tensor) and x.requires_grad for x in leaves):
+            raise TypeError(
+                f"custom_vjp {self.name}: uses a tensor that requires grad without being given it, so its gradient "
+                "would be lost. Make it an argument."
+            )
+        arrays = tuple(x if hasattr(x, "shape") else np.asarray(x) for x in map(current, leaves))
+        return arrays if isinstance(out, dict | list | tuple) else arrays[0]
+
+    def _with_residuals(self, values: Sequence[Any]) -> tuple[Any, Any]:
+        assert self.custom.fwd is not None
+        pair = self.custom.fwd(*self.filled(values))
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise TypeError(f"custom_vjp {self.name}: fwd must return (result, residuals), not {type(pair).__name__}")
+        return pair
+
+    def _rule(self) -> Rule:
+        count = len(self.operands)
+
+        def rule(g: Any, _out: Any, *inputs: Any) -> tuple[Any, ...]:
+            values = inputs[:count]
+            lifted = any(isinstance(x, Tensor) for x in values)
+            kept = inputs[count] if len(inputs) > count and not lifted else self._with_residuals(values)[1]
+            g = tree_like(self.out, g if isinstance(g, tuple) else [g])
+            assert self.custom.bwd is not None
+            pieces = self._pieces(self.custom.bwd(*self.fixed, kept, g))
+            if not lifted and not any(isinstance(x, Tensor) for x in tree_leaves(g)):
+                pieces = [current(c) for c in pieces]
+            return (*pieces, None) if len(inputs) > count else tuple(pieces)
+
+        return rule
+
+    def _pieces(self, cotangents: Any) -> list[Any]:
+        """Return a cotangent for each operand, None where there is none."""
+        if not isinstance(cotangents, SEVERAL) or len(cotangents) != len(self.free):
+            raise ValueError(
+                f"custom_vjp {self.name}: bwd must return a tuple with one cotangent (or None) for each of the "
+                f"{len(self.free)} arguments; it returned {_said(cotangents)}"
+            )
+        given = dict(zip(self.free, cotangents, strict=True))
+        flat: list[Any] = []
+        for i, arg in enumerate(self.args):
+            count = len(tree_leaves(arg))
+            pieces = [None] * count if given.get(i) is None else _with_none(given[i])
+            if len(pieces) != count:
+                raise ValueError(
+                    f"custom_vjp {self.name}: bwd returned {len(pieces)} arrays for argument {i}, of {count}"
+                )
+            flat += pieces
+        return [
+            np.asarray(c) if isinstance(c, int | float | complex) else c
+            for c, f in zip(flat, self.flags, strict=True)
+            if f
+        ]
+
+
+def _is_operand(x: Any) -> bool:
+    """Return whether x is an array, or a number that has a derivative; whole numbers stay what they are."""
+    return isinstance(x, Tensor | np.ndarray | np.generic | float | complex) or hasattr(x, "__array_function__")
+
+
+def _with_none(tree: Any) -> list[Any]:
+    """Return the leaves of a tree, with None as a leaf."""
+    if isinstance(tree, dict):
+        return [leaf for key in tree for leaf in _with_none(tree[key])]
+    return [leaf for item in tree for leaf in _with_none(item)] if isinstance(tree, list | tuple) else [tree]
+
+
+def _said(x: Any) -> str:
+    return f"{len(x)} of them" if isinstance(x, SEVERAL) else type(x).__name__
 
 
 def checkpoint(f: Function) -> Function:

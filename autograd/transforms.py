@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.batching.rows import blocks
 from autograd.engine.derivative import pull, push
 from autograd.engine.graph import Node, new_leaf, reachable
 from autograd.engine.mode import enable_grad, mode_scope, recording
@@ -106,16 +107,18 @@ class _Trace:
         wanted = [n for n in self.nodes if n is not None]
         found = pull(seeds, set(wanted), keep=keep or self.recorded, floor=self.floor, lift=lift) if seeds else {}
         return [
-            self._formed(np.zeros_like(current(v)) if found.get(n) is None else found[n], leaf)
+            self._gradient(np.zeros_like(current(v)) if found.get(n) is None else found[n], leaf)
             for n, v, leaf in zip(wanted, self.variables, self.leaves, strict=True)
         ]
 
-    def _formed(self, g: Any, leaf: Any) -> Any:
-        if isinstance(g, Tensor):
-            return g
-        if self.recorded or isinstance(leaf, Tensor):
-            return from_value(g, None)
-        return g[()] if np.ndim(leaf) == 0 and not isinstance(leaf, np.ndarray) else g
+    def formed(self, g: Any, leaf: Any) -> Any:
+        """Return a derivative as a tensor, where it is recorded or by one, and raw otherwise."""
+        return from_value(g, None) if not isinstance(g, Tensor) and (self.recorded or isinstance(leaf, Tensor)) else g
+
+    def _gradient(self, g: Any, leaf: Any) -> Any:
+        g = self.formed(g, leaf)
+        scalar = np.ndim(leaf) == 0 and not isinstance(leaf, Tensor | np.ndarray) and not isinstance(g, Tensor)
+        return g[()] if scalar else g
 
     def results(self, gradients: list[Any]) -> list[Tree]:
         """Return the gradients in the containers of the arguments."""
@@ -140,7 +143,9 @@ def _positions(argnums: int | Sequence[int], args: Sequence[Any], what: str) -> 
 
 def _scalar_seed(out: Any, what: str) -> dict[Node, Any]:
     """Return the cotangent 1 for a result that is a single number."""
-    if not isinstance(out, Tensor | int | float | np.generic) and not (isinstance(out, np.ndarray) and out.size == 1):
+    if isinstance(out, bool | np.bool_):
+        raise TypeError(f"{what}: the function must return a number, it returned a truth value, which has no slope")
+    if not isinstance(out, Tensor | int | float | np.generic) and getattr(out, "size", 0) != 1:
         raise TypeError(f"{what}: the function must return a single number, it returned {type(out).__name__}")
     if isinstance(out, Tensor):
         if out.size != 1:
@@ -163,17 +168,22 @@ def _scalar_seed(out: Any, what: str) -> dict[Node, Any]:
 # --- the transforms ----------------------------------------------------------------------------------------
 
 
-def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
+def value_and_grad(
+    f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False, *, argnum: int | Sequence[int] | None = None
+) -> Function:
     """Return a function that gives (f(...), its gradient by the arguments `argnums`).
 
     Arguments may be arrays, numbers, Tensors, and nested lists, tuples and dicts of them; the gradient has the
     same form. With `has_aux` f returns (value, anything) and the result is ((value, anything), gradient).
+    `argnum` is another name of `argnums`, as in HIPS autograd.
+
     Raises TypeError for integers, and for a function that does not return a single number.
 
     >>> import numpy as np
     >>> value_and_grad(lambda x: np.sum(x**2))(np.array([1.0, 2.0]))
     (np.float64(5.0), array([2., 4.]))
     """
+    argnums = argnums if argnum is None else argnum
 
     @wraps(f)
     def run(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
@@ -185,13 +195,15 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool 
     return run
 
 
-def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
+def grad(
+    f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False, *, argnum: int | Sequence[int] | None = None
+) -> Function:
     """Return a function that gives the gradient of `f` by its arguments `argnums`; see `value_and_grad`.
 
     >>> grad(grad(lambda x: x**3))(2.0)
     np.float64(12.0)
     """
-    both = value_and_grad(f, argnums, has_aux)
+    both = value_and_grad(f, argnums, has_aux, argnum=argnum)
 
     @wraps(f)
     def run(*args: Any, **kwargs: Any) -> Any:
@@ -210,24 +222,24 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     (array([ 2., 40.]),)
     """
     trace = _Trace(f, primals, {}, range(len(primals)), "vjp")
-    outs = tree_leaves(trace.out)
+    return trace.output(), lambda cotangent: _pulled(trace, cotangent, "vjp")
 
-    def pullback(cotangent: Tree) -> tuple[Any, ...]:
-        given = tree_leaves(cotangent)
-        if len(given) != len(outs):
-            raise ValueError(f"vjp: the function returned {len(outs)} arrays, {len(given)} cotangents were given")
-        seeds: dict[Node, Any] = {}
-        for out, g in zip(outs, given, strict=True):
-            node = node_of(out)
-            if np.shape(g) != np.shape(out):
-                raise ValueError(f"vjp: the result has shape {np.shape(out)}, its cotangent {np.shape(g)}")
-            if node is not None:
-                g = g if trace.recorded and isinstance(g, Tensor) else current(g)
-                g = g if hasattr(g, "shape") else np.asarray(g, out.dtype)
-                seeds[node] = seeds[node] + g if node in seeds else g
-        return tuple(trace.results(trace.pull(seeds, keep=True)))
 
-    return trace.output(), pullback
+def _pulled(trace: _Trace, cotangent: Tree, what: str) -> tuple[Any, ...]:
+    """Return the cotangents of the primals of a trace, from one of its result."""
+    outs, given = tree_leaves(trace.out), tree_leaves(cotangent)
+    if len(given) != len(outs):
+        raise ValueError(f"{what}: the function returned {len(outs)} arrays, {len(given)} cotangents were given")
+    seeds: dict[Node, Any] = {}
+    for out, g in zip(outs, given, strict=True):
+        node = node_of(out)
+        if np.shape(g) != np.shape(out):
+            raise ValueError(f"{what}: the result has shape {np.shape(out)}, its cotangent {np.shape(g)}")
+        if node is not None:
+            g = g if trace.recorded and isinstance(g, Tensor) else current(g)
+            g = g if hasattr(g, "shape") else np.asarray(g, out.dtype)
+            seeds[node] = seeds[node] + g if node in seeds else g
+    return tuple(trace.results(trace.pull(seeds, keep=True)))
 
 
 def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
@@ -237,10 +249,29 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     (np.float64(6.0), np.float64(3.0))
     """
     trace = _Trace(f, primals, {}, range(len(primals)), "jvp")
+    return trace.output(), _pushed(trace, tangents, "jvp")
+
+
+def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
+    """Return f(*primals) and the function that maps tangents, one for each primal, to the derivative along them.
+
+    f runs once; each call of the second function runs forward mode on what was recorded.
+
+    >>> import numpy as np
+    >>> out, along = linearize(lambda x: x**2, np.array([1.0, 2.0]))
+    >>> along(np.array([1.0, 0.0])), along(np.array([0.0, 1.0]))
+    (array([2., 0.]), array([0., 4.]))
+    """
+    trace = _Trace(f, primals, {}, range(len(primals)), "linearize")
+    return trace.output(), lambda *tangents: _pushed(trace, tangents, "linearize")
+
+
+def _pushed(trace: _Trace, tangents: Sequence[Any], what: str) -> Tree:
+    """Return the tangent of the result of a trace, from those of its primals."""
     given = tree_leaves(list(tangents))
     if [np.shape(t) for t in given] != [np.shape(x) for x in trace.leaves]:
         raise ValueError(
-            f"jvp: tangents of shapes {[np.shape(t) for t in given]} for primals of shapes "
+            f"{what}: tangents of shapes {[np.shape(t) for t in given]} for primals of shapes "
             f"{[np.shape(x) for x in trace.leaves]}; they must be the same"
         )
     recorded = trace.recorded or any(isinstance(t, Tensor) and t.requires_grad for t in given)
@@ -256,7 +287,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     slopes = [np.zeros_like(current(o)) if t is None else t for t, o in zip(slopes, outs, strict=True)]
     if recorded:
         slopes = [t if isinstance(t, Tensor) else from_value(t, None) for t in slopes]
-    return trace.output(), tree_like(trace.out, slopes)
+    return tree_like(trace.out, slopes)
 
 
 def _of_dtype(x: Any, dtype: Any) -> Any:
@@ -265,7 +296,7 @@ def _of_dtype(x: Any, dtype: Any) -> Any:
     )
 
 
-def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+def jacobian(f: Function, argnums: int | Sequence[int] = 0, *, argnum: int | Sequence[int] | None = None) -> Function:
     """Return a function that gives all first derivatives of `f`: shape f(x).shape + x.shape, for every array.
 
     >>> import numpy as np
@@ -273,34 +304,25 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     array([[2., 0.],
            [0., 4.]])
     """
+    argnums = argnums if argnum is None else argnum
 
     @wraps(f)
     def run(*args: Any, **kwargs: Any) -> Any:
         trace = _Trace(f, args, kwargs, _positions(argnums, args, "jacobian"), "jacobian")
-        if not isinstance(trace.out, Tensor | int | float | np.ndarray | np.generic):
-            raise TypeError(f"jacobian: the function must return one array, it returned {type(trace.out).__name__}")
-        shape, node = np.shape(trace.out), node_of(trace.out)
-        rows = []
-        for i in range(int(np.prod(shape))):
-            if node is None:
-                rows.append(trace.pull({}, keep=True))
-                continue
-            seed = np.zeros(shape, node.dtype)
-            seed.flat[i] = 1
-            rows.append(trace.pull({node: seed}, keep=True))
-        blocks = [
-            np.reshape(np.stack([row[j] for row in rows]), shape + v.shape)
-            if rows
-            else np.zeros(shape + v.shape, v.dtype)
-            for j, v in enumerate(trace.variables)
-        ]
-        results = trace.results(blocks)
+        out = trace.out
+        if not isinstance(out, Tensor | int | float | np.generic) and not hasattr(out, "__array_function__"):
+            raise TypeError(f"jacobian: the function must return one array, it returned {type(out).__name__}")
+        variables = [node for node in trace.nodes if node is not None]
+        found = blocks(
+            lambda seeds: trace.pull(seeds, keep=True), node_of(out), np.shape(out), variables, recorded=trace.recorded
+        )
+        results = trace.results([trace.formed(g, leaf) for g, leaf in zip(found, trace.leaves, strict=True)])
         return results[0] if isinstance(argnums, int) else tuple(results)
 
     return run
 
 
-def hessian(f: Function, argnums: int = 0) -> Function:
+def hessian(f: Function, argnums: int = 0, *, argnum: int | None = None) -> Function:
     """Return a function that gives all second derivatives of `f`: shape x.shape + x.shape.
 
     >>> import numpy as np
@@ -308,6 +330,7 @@ def hessian(f: Function, argnums: int = 0) -> Function:
     array([[0., 1.],
            [1., 0.]])
     """
+    argnums = argnums if argnum is None else argnum
     return jacobian(grad(f, argnums), argnums)
 
 
@@ -322,3 +345,33 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     """
     _, pullback = vjp(grad(f, argnums=tuple(range(len(primals)))), *primals)
     return pullback(tuple(tangents))
+
+
+def _half_the_squares(x: Any) -> Any:
+    return 0.5 * np.sum(x * x)
+
+
+def ggnvp(f: Function, g: Function = _half_the_squares, argnum: int = 0) -> Function:
+    """Return a function that gives, at a point, the product with the Gauss-Newton matrix of g(f(...)): Jᵀ H J v.
+
+    J is the Jacobian of `f` by its argument `argnum`, H the Hessian of `g` at the value of f, by default that of half
+    the sum of squares, which is the identity. What is left out of the Hessian of the whole is the curvature of f.
+
+    >>> import numpy as np
+    >>> a = np.array([[1.0, 2.0], [3.0, 4.0]])
+    >>> product = ggnvp(lambda x: a @ x)(np.zeros(2))
+    >>> product(np.array([1.0, 0.0]))
+    array([10., 14.])
+    """
+
+    @wraps(f)
+    def run(*args: Any, **kwargs: Any) -> Function:
+        trace = _Trace(f, args, kwargs, _positions(argnum, args, "ggnvp"), "ggnvp")
+        _, curvature = vjp(grad(g), trace.output())  # the Hessian is symmetric
+
+        def product(v: Any) -> Any:
+            return _pulled(trace, curvature(_pushed(trace, (v,), "ggnvp"))[0], "ggnvp")[0]
+
+        return product
+
+    return run

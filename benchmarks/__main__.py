@@ -7,6 +7,7 @@ from benchmarks import (
     data_size,
     dispatch,
     drawing,
+    drop_in,
     functions,
     import_time,
     memory,
@@ -18,8 +19,8 @@ from benchmarks import (
 from benchmarks.runner import PAGE, main
 
 MODULES = (
-    dispatch, scalars, mlp, functions, shapes, data_size, compile_time, training, chain, memory, import_time, drawing,
-    checkers,
+    dispatch, scalars, mlp, functions, drop_in, shapes, data_size, compile_time, training, chain, memory, import_time,
+    drawing, checkers,
 )  # fmt: skip
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from autograd.engine.mode import interceptor, is_grad_enabled, recording
-from autograd.engine.tensor import Tensor
+from autograd.engine.tensor import Tensor, value_of
 from autograd.transforms import tree_leaves
 
 if TYPE_CHECKING:
@@ -156,6 +156,8 @@ class _Compiled:
             return self.f(*args, **kwargs)  # inside another program, or looked at by an observer
         tree = (args, dict(sorted(kwargs.items())))
         leaves = tree_leaves(tree)
+        if any(hasattr(value_of(leaf), "elements") for leaf in leaves):
+            return self.f(*args, **kwargs)  # for one example of a batch
         key = (is_grad_enabled(), _form(tree), _same_tensors(leaves), *map(self._kind, leaves))
         program = self._fitting(key) or self.record(key, tree, leaves)
         if self.programs and self.programs[0] is not program:

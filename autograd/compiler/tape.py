@@ -41,7 +41,7 @@ _BASIC: Final = (int, slice, type(None), type(Ellipsis), np.integer)
 
 UNKNOWN_SHAPES: Final = frozenset(
     {"nonzero", "flatnonzero", "argwhere", "unique", "compress", "extract", "union1d", "intersect1d", "setdiff1d",
-     "unique_values", "unique_counts", "unique_inverse", "unique_all", "trim_zeros"}
+     "unique_values", "unique_counts", "unique_inverse", "unique_all", "trim_zeros", "roots"}
 )  # fmt: skip
 """Functions whose results have a shape that depends on values."""
 

@@ -62,6 +62,7 @@ class _Watch:
 
     def _first(self, value: Any) -> tuple[tuple[int, ...], Any] | None:
         """Return the index and the value of the first element that should not be, if there is one."""
+        value = getattr(value, "elements", value)  # of a batch, all of it
         if getattr(value, "dtype", None) is None or value.dtype.kind not in "fc":
             return None
         bad = np.argwhere(np.atleast_1d(self._bad(value)))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from autograd.engine.broadcasting import unbroadcast
+from autograd.engine.errors import BatchError
 from autograd.engine.graph import Node, Typed, new_leaf, reachable
 from autograd.engine.mode import enable_grad, recording
 
@@ -136,7 +137,7 @@ class _Pass:
                                 break
                         else:
                             ours.add(parent)
-                elif type(old) is ndarray and parent in ours:
+                elif type(old) is ndarray and type(c) is ndarray and parent in ours:
                     old += c
                 else:
                     cotangents[parent] = old + c
@@ -158,7 +159,13 @@ class _Pass:
         elif node not in self.ours or isinstance(old, generic):  # a sum of 0-d cotangents is a scalar, never written to
             old = values[node] = np.copy(old)
         self.ours.add(node)
-        part.add_into(old)
+        try:
+            part.add_into(old)
+        except BatchError as error:  # a plain sum so far, and what comes differs from example to example
+            if error.array is None:
+                raise
+            old = values[node] = np.zeros_like(error.array, shape=node.shape, dtype=node.dtype) + old
+            part.add_into(old)
 
 
 def slopes(node: Node) -> tuple[Any, ...]:
@@ -185,7 +192,7 @@ def slopes(node: Node) -> tuple[Any, ...]:
                 dense = np.zeros(parent.shape, parent.dtype)
                 c.add_into(dense)
                 c = dense
-            found.append(c if c.shape == parent.shape else _shaped(op, c, parent.shape))
+            found.append(cast(c if c.shape == parent.shape else _shaped(op, c, parent.shape), parent.dtype))
     return (*found, *[None] * (len(node.inputs) - len(found)))
 
 
@@ -260,8 +267,13 @@ def strong_zero(c: Any, g: Any, lift: Lift | None = None) -> Any:
         total = flat.dot(flat)
         if total == total:
             return c
-    elif isinstance(value, generic) and value == value:
-        return c
+    elif isinstance(value, generic):
+        if value == value:
+            return c
+    elif type(elements := getattr(value, "elements", None)) is ndarray:  # a batch
+        flat = elements.ravel()
+        if (total := flat.dot(flat)) == total:
+            return c
     return np.where(np.isnan(c) & np.equal(g, 0), 0, c)
 
 

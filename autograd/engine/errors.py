@@ -8,6 +8,17 @@ from typing import Any, NoReturn
 import numpy as np
 
 
+class BatchError(RuntimeError):
+    """What has one value must not be asked of a batch, or a plain array cannot take what differs in it.
+
+    `array` is then the array of the batch, so that whoever made the plain one may make it like that.
+    """
+
+    def __init__(self, message: str, array: Any = None) -> None:
+        super().__init__(message)
+        self.array = array
+
+
 def described(value: Any) -> str:
     """Return a few words on an operand: its shape and dtype, or the value itself if it is a plain scalar."""
     if isinstance(value, bool | int | float | complex) and not isinstance(value, np.generic):

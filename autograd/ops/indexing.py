@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd.engine.broadcasting import unbroadcast
 from autograd.engine.derivative import Part
+from autograd.engine.errors import BatchError
 from autograd.engine.mode import interceptor, recording
 from autograd.engine.published import Published
 from autograd.engine.registry import composite, linear
@@ -37,8 +38,17 @@ def _getitem_vjp(g: Any, _out: Any, _x: Any, index: Any = None) -> Any:
     return Part(index, g, _names_once(index))
 
 
+def _read(x: Any, index: Any) -> Any:
+    try:
+        return x[index]
+    except BatchError as error:  # a plain array, by an index that differs from example to example
+        if error.array is None or type(x) is not np.ndarray:
+            raise
+        return (np.zeros_like(error.array, shape=x.shape, dtype=x.dtype) + x)[index]
+
+
 getitem = linear(
-    lambda x, index: x[index],
+    _read,
     _getitem_vjp,
     name="getitem", method=False, bind=lambda x, index: ((x,), {"index": _raw_index(index)}), operator="getitem",
     samples=(
@@ -54,8 +64,15 @@ getitem = linear(
 
 
 def _scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
+    part = Part(index, g, _names_once(index))
     out = np.zeros_like(g, shape=shape)
-    Part(index, g, _names_once(index)).add_into(out)
+    try:
+        part.add_into(out)
+    except BatchError as error:
+        if error.array is None:
+            raise
+        out = np.zeros_like(error.array, shape=shape, dtype=out.dtype)
+        part.add_into(out)
     return out
 
 
@@ -70,7 +87,15 @@ scatter = linear(
 
 def _update(x: Any, v: Any, index: Any) -> Any:
     out = np.copy(x)
-    out[index] = v
+    if type(out) is np.ndarray and hasattr(v, "elements"):  # into what is the same for all examples of a batch
+        out = np.zeros_like(v, shape=out.shape, dtype=out.dtype) + out
+    try:
+        out[index] = v
+    except BatchError as error:
+        if error.array is None:
+            raise
+        out = np.zeros_like(error.array, shape=out.shape, dtype=out.dtype) + out
+        out[index] = v
     return out
 
 

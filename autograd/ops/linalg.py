@@ -16,7 +16,7 @@ from autograd.engine.broadcasting import (
 from autograd.engine.derivative import in_one
 from autograd.engine.domain import DISTINCT, INVERTIBLE, POSITIVE_DEFINITE
 from autograd.engine.registry import composite, general
-from autograd.engine.tensor import Tensor
+from autograd.engine.tensor import Tensor, value_of
 
 
 def _product(a: Any, b: Any) -> Any:
@@ -277,13 +277,16 @@ def _cofactors(a: Any) -> Any:
 
 
 def _det_vjp(g: Any, out: Any, a: Any) -> Any:
+    if hasattr(value_of(out), "elements"):  # a batch, which is a stack of matrices as any other
+        return _det_slope(g, out, a)
     return in_one(_det_slope, g, out, a)
 
 
 def _det_slope(g: Any, out: Any, a: Any) -> Any:
     """Return g det(a) a⁻ᵀ, and where a is singular g times the cofactors, which that is the quotient of."""
     wide = np.expand_dims(np.expand_dims(g, -1), -1)
-    if np.any(np.equal(out, 0)):
+    plain = value_of(out)
+    if np.any(np.equal(getattr(plain, "elements", plain), 0)):
         return wide * _cofactors(a)
     return wide * np.expand_dims(np.expand_dims(out, -1), -1) * matrix_transpose(np.linalg.inv(a))
 

@@ -135,7 +135,9 @@ def _nan(p: Pattern, _fault: Fault | None) -> Iterator[Cause]:
 
 def _exchanged(p: Pattern, fault: Fault | None) -> Iterator[Cause]:
     """Try the rule with two of its values exchanged: if it is right then, that is the error."""
-    if fault is None or fault.step.op.kind == "linear" or p.subject.m != np.size(fault.step.value):
+    if fault is None or fault.step.op.kind == "linear" or isinstance(fault.step.value, tuple):
+        return
+    if p.subject.m != np.size(fault.step.value):
         return
     values = [fault.step.value, *fault.step.operands]
     for k, other in combinations(range(len(values)), 2):

@@ -116,7 +116,9 @@ def single_precision(subject: Subject, v: Any) -> Unmet | None:
     eps = np.concatenate([np.full(a.size, float(np.finfo(a.dtype).eps)) for a in subject.arrays])
     size = np.concatenate([np.full(g.size, np.abs(g).max(initial=0)) for g in subject.split(exact)])
     lost = np.maximum(2.5 * eps, _lost(subject))
-    wrong = ~(np.abs(ours - exact) <= 20 * (noise + lost * (np.abs(exact) + size))) & np.isfinite(exact)
+    tiny = np.concatenate([np.full(a.size, float(np.finfo(a.dtype).tiny)) for a in subject.arrays])
+    allowed = 20 * (noise + lost * (np.abs(exact) + size)) + tiny  # below it numbers have fewer digits
+    wrong = ~(np.abs(ours - exact) <= allowed) & np.isfinite(exact)
     return _differ(subject, exact, ours, "the inputs in single precision", wrong) if wrong.any() else None
 
 

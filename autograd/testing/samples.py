@@ -46,8 +46,10 @@ class Sample(NamedTuple):
         return self._call(PUBLIC[self.op.name], tuple(map(project, arrays)) if project else arrays)
 
     def floats(self, *arrays: Any) -> list[Any]:
-        """Call it; return those of its results that have derivatives, and no booleans and integers."""
-        return [out for out in several(self.run(*arrays)) if out.dtype.kind in "fc"]
+        """Call it; return those of its results that have derivatives, as real numbers: of a complex one both parts."""
+        outs = several(self.run(*arrays))
+        parts = [(np.real(out), np.imag(out)) if out.dtype.kind == "c" else (out,) for out in outs]
+        return [part for pair in parts for part in pair if part.dtype.kind == "f"]
 
     def raw(self, *arrays: Any) -> Any:
         """Call NumPy's own function on raw arrays."""

@@ -21,6 +21,13 @@ from benchmarks.peers.problem import (
     summary,
     table,
 )
+from benchmarks.peers.programs import list_of_arrays as list_of_arrays
+from benchmarks.peers.programs import logistic_regression as logistic_regression
+from benchmarks.peers.programs import recurrent as recurrent
+from benchmarks.peers.programs import rosenbrock as rosenbrock
+from benchmarks.peers.programs import rosenbrock_hessian as rosenbrock_hessian
+from benchmarks.peers.programs import singular_values as singular_values
+from benchmarks.peers.programs import weibull_fit as weibull_fit
 from benchmarks.peers.updates import UPDATES
 
 if hasattr(autograd, "Tensor"):

@@ -206,3 +206,24 @@ def _by_nn(task: str) -> Any:
 
 
 fit, predict_one, train_digits = map(_by_nn, ("fit", "predict_one", "train_digits"))
+
+
+def _as_hips(task: str) -> Any:
+    """Return one of the programs that are the same for HIPS autograd; its names are loaded where they are used."""
+
+    def make(**options: Any) -> Task:
+        from benchmarks.peers import programs
+
+        made: Task = getattr(programs, task)(**options)
+        return made
+
+    return make
+
+
+rosenbrock, rosenbrock_hessian, logistic_regression, recurrent, singular_values, list_of_arrays, weibull_fit = map(
+    _as_hips,
+    (
+        "rosenbrock", "rosenbrock_hessian", "logistic_regression", "recurrent", "singular_values", "list_of_arrays",
+        "weibull_fit",
+    ),
+)  # fmt: skip

@@ -22,16 +22,16 @@ def leaves(arrays: list[Any]) -> list[Any]:
     return [tensor(a, requires_grad=True) for a in arrays]
 
 
-def weights(result: Any, seed: int = 1) -> list[Any]:
+def weights(outs: list[Any], seed: int = 1) -> list[Any]:
     """Return random cotangents for all outputs of a result."""
     rng = np.random.default_rng(seed)
-    return [rng.uniform(-1, 1, out.shape) for out in several(result)]
+    return [rng.uniform(-1, 1, out.shape) for out in outs]
 
 
 def pulled(sample: Sample, arrays: list[Any], cotangents: list[Any], **how: Any) -> list[Any]:
     """Return the inputs' gradients of <cotangents, op(x)>, by reverse mode."""
     xs = leaves(arrays)
-    outs = several(sample.run(*xs))
+    outs = sample.floats(*xs)
     total = sum((np.sum(out * c) for out, c in zip(outs, cotangents, strict=True)), tensor(0.0))
     total.backward(**how)
     return [x.grad for x in xs]
@@ -71,7 +71,7 @@ def test_forward_mode_is_the_adjoint_of_reverse_mode(sample: Sample) -> None:
     """<g, J t> equals <Jᵀ g, t> to rounding, which is closer than any difference can look."""
     arrays = sample.arrays()
     along = [np.random.default_rng(2).uniform(-1, 1, a.shape) for a in arrays]
-    _, slopes = autograd.jvp(lambda *xs: several(sample.run(*xs)), arrays, along)
+    _, slopes = autograd.jvp(sample.floats, arrays, along)
     cotangents = weights(slopes)
     forward = sum(float(np.sum(c * t)) for c, t in zip(cotangents, slopes, strict=True))
     gradients = pulled(sample, arrays, cotangents)
@@ -96,8 +96,8 @@ def test_float32_stays_float32(sample: Sample) -> None:
     arrays = sample.arrays(dtype=np.float32)
     if "dtype" in sample.options:
         return
-    assert {out.dtype for out in several(sample.run(*map(tensor, arrays)))} == {np.dtype(np.float32)}
-    _, slopes = autograd.jvp(lambda *xs: several(sample.run(*xs)), arrays, arrays)
+    assert {out.dtype for out in sample.floats(*map(tensor, arrays))} == {np.dtype(np.float32)}
+    _, slopes = autograd.jvp(sample.floats, arrays, arrays)
     assert {t.dtype for t in slopes} == {np.dtype(np.float32)}
 
 
@@ -106,7 +106,7 @@ def test_nothing_is_mutated_and_nothing_aliased(sample: Sample) -> None:
     """Inputs, cotangents and saved values keep their values; no gradient shares memory with them or another one."""
     arrays = sample.arrays()
     xs = leaves(arrays)
-    outs = several(sample.run(*xs))
+    outs = sample.floats(*xs)
     values = [out.data.copy() for out in outs]
     cotangents = weights(outs)
     kept = [c.copy() for c in cotangents]
@@ -129,10 +129,10 @@ def test_nothing_is_mutated_and_nothing_aliased(sample: Sample) -> None:
 def test_a_duck_array_runs_it(sample: Sample) -> None:
     """An array type that speaks only NumPy's protocols goes forward and backward, and stays of its type."""
     arrays = sample.arrays()
-    cotangents = weights(sample.run(*map(tensor, arrays)))
+    cotangents = weights(sample.floats(*map(tensor, arrays)))
     expected = pulled(sample, arrays, cotangents)
     xs = [tensor(Duck(a), requires_grad=True) for a in arrays]
-    outs = several(sample.run(*xs))
+    outs = sample.floats(*xs)
     for out, c in zip(outs, cotangents, strict=True):
         assert type(out._value) is Duck
         out.backward(Duck(c), retain_graph=True)

@@ -1,16 +1,18 @@
-"""Operations of one's own, and checkpoint."""
+"""Operations of one's own, by a rule or by two functions, and checkpoint."""
 
 from __future__ import annotations
 
 import weakref
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
 import autograd
-from autograd import tensor
+from autograd import grad, hessian, jacobian, jvp, tensor, vmap
 from autograd.testing import check_grad
+from autograd.transforms import tree_leaves
 
 
 @autograd.operation(vjp=[lambda g, out, _x, _y: g * out, lambda g, _out, _x, _y: g])
@@ -164,3 +166,115 @@ def test_a_rule_of_our_own_functions_gives_arrays() -> None:
     (np.sum(sine(x) * x) + np.sum(sine(x))).backward()
     assert type(x.grad) is np.ndarray
     check_grad(lambda x: sine(x) * x, x).raise_if_failed()
+
+
+# --- custom_vjp ----------------------------------------------------------------------------------------------------
+
+
+def _pair() -> tuple[Any, Any, list[str]]:
+    """Return a function with a rule, the same without, and the list of calls of its parts."""
+    calls: list[str] = []
+
+    def plain(x: Any, d: Any, n: int = 3) -> Any:
+        return {"a": np.sin(x) * d["k"], "b": [x**n]}
+
+    @autograd.custom_vjp
+    def f(x: Any, d: Any, n: int = 3) -> Any:
+        """The function."""
+        calls.append("f")
+        return plain(x, d, n)
+
+    def fwd(x: Any, d: Any, n: int) -> Any:
+        calls.append("fwd")
+        return plain(x, d, n), (x, np.cos(x), d, n)
+
+    def bwd(residuals: Any, g: Any) -> Any:
+        calls.append("bwd")
+        x, c, d, n = residuals
+        return g["a"] * c * d["k"] + g["b"][0] * n * x ** (n - 1), {"k": np.sum(g["a"] * np.sin(x))}, None
+
+    f.defvjp(fwd, bwd)
+    return f, plain, calls
+
+
+def test_custom_vjp_in_every_mode() -> None:
+    """Gradients, second order, forward mode, batches and programs are those of the function without a rule."""
+    f, plain, calls = _pair()
+    x, d = np.array([0.3, 0.5]), {"k": 2.0}
+
+    def total(f: Any) -> Any:
+        def run(x: Any, d: Any) -> Any:
+            out = f(x, d, n=2)
+            return np.sum(out["a"] ** 2) + np.sum(out["b"][0] * x)
+
+        return run
+
+    assert f.__name__ == "f" and f.__doc__ == "The function."
+    grad(total(f), (0, 1))(x, d)
+    assert calls == ["fwd", "bwd"]
+    for transform in (
+        lambda f: grad(f, (0, 1))(x, d),
+        lambda f: (hessian(f)(x, d), jacobian(grad(f), 1)(x, d)["k"]),
+        lambda f: grad(lambda x: np.sum(grad(lambda x: np.sum(grad(f)(x, d) * x))(x)))(x),
+        lambda f: jvp(f, (x, d), (x, {"k": 1.0}))[1],
+        lambda f: vmap(grad(f), (0, None))(np.stack([x, x + 1]), d),
+    ):
+        for a, b in zip(tree_leaves(transform(total(f))), tree_leaves(transform(total(plain))), strict=True):
+            np.testing.assert_allclose(a, b)
+    compiled = autograd.compile(lambda x, k: grad(total(f))(x, {"k": k}), backend="numpy")
+    for k in (2.0, 3.0):
+        np.testing.assert_allclose(compiled(x, k), grad(total(plain))(x, {"k": k}))
+
+
+def test_custom_vjp_is_an_operation() -> None:
+    """Its node has its name, is drawn and freed like any other; without a graph f itself runs."""
+    f, _, calls = _pair()
+    x = tensor([0.3, 0.5], requires_grad=True)
+    out = f(x, {"k": 1.0})["a"]
+    assert out._node.inputs[0].op.name == "f"
+    out.sum().backward()
+    np.testing.assert_allclose(x.grad, np.cos(x.data))
+    with pytest.raises(RuntimeError, match="freed"):
+        out.sum().backward()
+    calls.clear()
+    with autograd.no_grad():
+        assert not f(x, {"k": 1.0})["a"].requires_grad
+    assert calls == ["f"]
+
+
+def test_custom_vjp_nondiff_argnums_and_none() -> None:
+    """What is named there comes first to bwd; None is no gradient; plain numbers are arrays."""
+
+    @partial(autograd.custom_vjp, nondiff_argnums=(0,))
+    def apply(h: Any, x: Any, y: Any) -> Any:
+        return h(x) + y
+
+    apply.defvjp(lambda h, x, y: (h(x) + y, x), lambda h, x, g: (g * grad(h)(x), None))
+    assert grad(lambda x, y: apply(np.sin, x, y), (0, 1))(0.5, 1.0) == (np.cos(0.5), 0)
+
+
+def test_custom_vjp_errors() -> None:
+    """No rule yet, a tensor closed over, a wrong pair, wrong cotangents: each is named with what is wanted."""
+    w = tensor(2.0, requires_grad=True)
+    f = autograd.custom_vjp(lambda x: x * w)
+    with pytest.raises(TypeError, match="defvjp"):
+        f(1.0)
+    f.defvjp(lambda x: (x * w, x), lambda x, g: (g,))
+    with pytest.raises(TypeError, match="Make it an argument"):
+        f(1.0)
+    with pytest.raises(TypeError, match="Make it an argument"):
+        grad(f)(1.0)
+    g = autograd.custom_vjp(lambda x: x * 2)
+    g.defvjp(lambda x: x * 2, lambda x, g: (g,))
+    with pytest.raises(TypeError, match=r"\(result, residuals\)"):
+        grad(g)(1.0)
+    g.defvjp(lambda x: (x * 2, None), lambda _r, g: g)
+    with pytest.raises(ValueError, match="one cotangent"):
+        grad(g)(1.0)
+    g.defvjp(lambda x: (x * 2, None), lambda _r, g: ([g, g],))
+    with pytest.raises(ValueError, match="2 arrays for argument 0, of 1"):
+        grad(g)(1.0)
+    h = autograd.custom_vjp(lambda x, *, n: x * n)
+    h.defvjp(lambda x: (x, x), lambda x, g: (g,))
+    with pytest.raises(TypeError, match="by keyword only"):
+        h(1.0, n=2)

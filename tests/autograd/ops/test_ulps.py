@@ -142,6 +142,8 @@ EXACT: dict[str, Row] = {
     ),
     "fmod": Row(lambda x, y: x - y * truncated(x, y), (unit, lambda x, y: -truncated(x, y)), MODULI),
     "abs": Row(abs, (mpmath.sign,), NOT_ZERO),
+    "sign": Row(mpmath.sign, (lambda _: mpf(0),), REAL),
+    "angle": Row(mpmath.arg, (lambda _: mpf(0),), NOT_ZERO),
     "fabs": Row(abs, (mpmath.sign,), NOT_ZERO),
     "copysign": Row(
         lambda x, y: abs(x) * mpmath.sign(y), (lambda x, y: mpmath.sign(x) * mpmath.sign(y), None), PAIRS
@@ -207,6 +209,7 @@ EXACT: dict[str, Row] = {
     ),
     "erf": Row(mpmath.erf, (gauss,), ERF),
     "erfc": Row(mpmath.erfc, (lambda x: -gauss(x),), ERF),
+    "i0": Row(lambda x: mpmath.besseli(0, x), (lambda x: mpmath.besseli(1, x),), EXPONENTS),
     "sin": Row(mpmath.sin, (mpmath.cos,), TURNS),
     "cos": Row(mpmath.cos, (lambda x: -mpmath.sin(x),), TURNS),
     "tan": Row(mpmath.tan, (lambda x: mpmath.sec(x) ** 2,), TURNS),
@@ -239,7 +242,6 @@ STEPS: dict[str, tuple[Exact, Points]] = {
     "trunc": (lambda x: mpmath.sign(x) * mpmath.floor(abs(x)), REAL),
     "rint": (mpmath.nint, REAL),
     "round": (mpmath.nint, REAL),
-    "sign": (mpmath.sign, REAL),
     "heaviside": (lambda x, y: y if x == 0 else first(x, 0), [*PAIRS, (0, 0.3)]),
     "floor_divide": (lambda x, y: mpmath.floor(x / y), MODULI),
 }

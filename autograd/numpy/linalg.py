@@ -1,0 +1,13 @@
+"""`numpy.linalg`, whose functions take tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numpy import linalg as _linalg
+
+globals().update({name: getattr(_linalg, name) for name in dir(_linalg) if not name.startswith("_")})
+
+
+def __getattr__(name: str) -> Any:
+    return getattr(_linalg, name)

@@ -1,0 +1,107 @@
+"""The functions that NumPy does not hand on to tensors: they make arrays of lists, or look at a list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, Final
+
+import numpy as np
+
+from autograd.engine.registry import PUBLIC
+from autograd.engine.tensor import Tensor
+
+Function = Callable[..., Any]
+
+
+def has_tensor(x: Any) -> bool:
+    """Return whether there is a tensor in nested lists and tuples."""
+    return any(type(item) is Tensor or (isinstance(item, list | tuple) and has_tensor(item)) for item in x)
+
+
+def array(A: Any, *args: Any, **kwargs: Any) -> Any:
+    """Return an array, as NumPy does; a tensor where there are tensors in the nested lists.
+
+    >>> import autograd
+    >>> autograd.grad(lambda x: np.sum(array([[x, 2 * x], [x * x, 0.0]])))(3.0)
+    np.float64(9.0)
+    """
+    if type(A) is Tensor:
+        made = np.copy(A)
+    elif isinstance(A, list | tuple) and has_tensor(A):
+        made = _stacked(A)
+    else:
+        return np.array(A, *args, **kwargs)
+    dtype = args[0] if args else kwargs.get("dtype")
+    made = made if dtype is None else np.astype(made, np.dtype(dtype))
+    missing = kwargs.get("ndmin", 0) - made.ndim
+    return np.reshape(made, (1,) * missing + made.shape) if missing > 0 else made
+
+
+def _stacked(A: Any) -> Any:
+    if not isinstance(A, list | tuple):
+        return A if hasattr(A, "shape") else np.asarray(A)
+    return np.stack([_stacked(item) for item in A]) if has_tensor(A) else np.asarray(A)
+
+
+def asarray(a: Any, *args: Any, **kwargs: Any) -> Any:
+    """Return an array, as NumPy does; a tensor as it is, and of nested lists with tensors in them one tensor."""
+    if type(a) is Tensor and not args and kwargs.get("dtype") is None:
+        return a
+    if type(a) is Tensor or (isinstance(a, list | tuple) and has_tensor(a)):
+        return array(a, *args, **{key: value for key, value in kwargs.items() if key == "dtype"})
+    return np.asarray(a, *args, **kwargs)
+
+
+def full(shape: Any, fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
+    """Return an array of one value; a tensor where that is one."""
+    if type(fill_value) is not Tensor:
+        return np.full(shape, fill_value, dtype, **kwargs)
+    made = np.broadcast_to(fill_value, shape)
+    return np.copy(made) if dtype is None else np.astype(made, np.dtype(dtype))
+
+
+def make_diagonal(D: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """Return matrices with D on their diagonals: the inverse of `diagonal`, for the last two axes."""
+    if (offset, axis1 % D.ndim + 1 if D.ndim == 1 else axis1, axis2) not in ((0, 0, 1), (0, 1, 1), (0, -1, -2)):
+        raise NotImplementedError(f"make_diagonal: offset={offset}, axis1={axis1}, axis2={axis2}; only the last axes")
+    return np.expand_dims(D, -1) * np.eye(D.shape[-1])
+
+
+def array_from_args(array_args: Sequence[Any], array_kwargs: dict[str, Any], *args: Any) -> Any:
+    """Return the array of these items."""
+    return array(list(args), *array_args, **array_kwargs)
+
+
+def concatenate_args(axis: int, *args: Any) -> Any:
+    """Return the arrays joined along an axis."""
+    return np.concatenate(args, axis)
+
+
+def parse_einsum_input(*args: Any) -> Any:
+    """Return what `einsum` was called with, as subscripts and operands."""
+    return args
+
+
+def _of_lists(function: Function) -> Function:
+    """Let a function take a list of tensors, as if it were an array."""
+
+    @wraps(function)
+    def run(a: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(a, list | tuple) and has_tensor(a):
+            a = _stacked(a)
+        return function(a, *args, **kwargs)
+
+    return run
+
+
+FUNCTIONS: Final[dict[str, Any]] = {
+    "array": array, "asarray": asarray, "asanyarray": asarray, "full": full, "make_diagonal": make_diagonal,
+    "array_from_args": array_from_args, "concatenate_args": concatenate_args,
+} | {
+    name: _of_lists(getattr(np, name))
+    for name in (
+        "sum", "prod", "mean", "std", "var", "max", "min", "amax", "amin", "cumsum", "median", "reshape", "ravel",
+        "transpose", "diag", "sort",
+    )
+} | {name: PUBLIC[name] for name in ("kaiser",) if name in PUBLIC}  # fmt: skip

@@ -1,0 +1,35 @@
+"""Programs of HIPS autograd's users, unchanged: on theirs, and on ours in its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.measure import Case, Row, Subject, Target, timed
+from benchmarks.runner import main
+from benchmarks.workers import Settings
+
+
+def _case(name: str, task: str, options: dict[str, Any], times: float) -> Case:
+    return Case(name, task, options, ("hips",), targets=(Target("ratio", times, "hips"),))
+
+
+CASES = (
+    _case("Rosenbrock's function, 100 variables", "rosenbrock", {"n": 100}, 3.0),
+    _case("logistic regression, 200 × 10", "logistic_regression", {"rows": 200, "features": 10}, 3.0),
+    _case("recurrent network, 20 steps, batch 16, width 32", "recurrent", {"steps": 20, "batch": 16, "width": 32}, 3.0),
+    _case("singular value decomposition, 30 × 20", "singular_values", {"rows": 30, "columns": 20}, 1.0),
+    _case("Hessian of Rosenbrock's function, 200 variables", "rosenbrock_hessian", {"n": 200}, 5.0),
+    _case("a list of 4,000 arrays", "list_of_arrays", {"count": 4000}, 3.0),
+    _case("lifelines: a Weibull fit", "weibull_fit", {}, 1.0),
+)
+
+
+def run(settings: Settings) -> list[Row]:
+    """Measure each program; where lifelines is not installed on both sides, its fit is left out."""
+    return timed(CASES, settings)
+
+
+SUBJECT = Subject("drop_in", "Programs written for HIPS autograd, run unchanged on both", run)
+
+if __name__ == "__main__":
+    main((SUBJECT,))

@@ -1,0 +1,376 @@
+"""The names of HIPS autograd: each is there, and does what its users expect."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.optimize
+
+import autograd
+import autograd.numpy as anp
+import viz
+from autograd import grad
+from autograd.builtins import DictBox
+from autograd.core import make_jvp, make_vjp, vspace
+from autograd.extend import (
+    SparseObject,
+    def_linear,
+    defjvp,
+    defjvp_argnum,
+    defjvp_argnums,
+    defvjp,
+    defvjp_argnum,
+    defvjp_argnums,
+    notrace_primitive,
+    primitive,
+)
+from autograd.misc import const_graph, flatten, flatten_func
+from autograd.numpy.numpy_boxes import ArrayBox
+from autograd.numpy.numpy_vjps import unbroadcast_f
+from autograd.test_util import check_equivalent, check_grads, combo_check, scalar_close
+from autograd.testing import check_grad
+from autograd.tracer import getval, isbox
+from autograd.util import subval, subvals
+from autograd.wrap_util import unary_to_nary
+
+NAMES = {
+    "autograd": (
+        "grad value_and_grad grad_and_aux grad_named multigrad_dict elementwise_grad deriv holomorphic_grad jacobian "
+        "hessian hessian_tensor_product hessian_vector_product tensor_jacobian_product vector_jacobian_product "
+        "make_vjp make_jvp make_hvp make_ggnvp checkpoint primitive numpy scipy misc extend builtins core tracer util "
+        "wrap_util test_util differential_operators"
+    ),
+    "autograd.numpy": "linalg fft random numpy_boxes make_diagonal array_from_args concatenate_args array ndarray pi",
+    "autograd.extend": (
+        "primitive notrace_primitive defvjp defvjp_argnum defvjp_argnums defjvp defjvp_argnum defjvp_argnums "
+        "def_linear vspace VSpace SparseObject Box VJPNode JVPNode"
+    ),
+    "autograd.builtins": "list dict tuple isinstance type DictBox",
+    "autograd.tracer": "primitive isbox getval",
+    "autograd.core": "make_vjp make_jvp vspace",
+    "autograd.differential_operators": "make_jvp_reversemode grad",
+    "autograd.wrap_util": "unary_to_nary",
+    "autograd.misc": "flatten flatten_func const_graph",
+    "autograd.misc.optimizers": "sgd rmsprop adam",
+    "autograd.misc.fixed_points": "fixed_point",
+    "autograd.test_util": "check_grads combo_check check_vjp check_jvp check_equivalent scalar_close",
+    "autograd.scipy": "special stats linalg signal integrate",
+}
+
+
+@pytest.mark.parametrize("module", NAMES)
+def test_names_are_there(module: str) -> None:
+    for name in NAMES[module].split():
+        assert getattr(import_module(module), name) is not None
+
+
+def test_every_name_of_numpy_is_there() -> None:
+    for name in dir(np):
+        if not name.startswith("_"):
+            assert hasattr(anp, name), name
+    for part in ("linalg", "fft", "random"):
+        missing = set(dir(getattr(np, part))) - set(dir(getattr(anp, part)))
+        assert not {name for name in missing if not name.startswith("_")}
+    assert not hasattr(anp, "no_such_name")
+
+
+def test_plain_arrays_stay_plain() -> None:
+    for x in (anp.array([1.0, 2.0]), anp.sum([1.0, 2.0]), anp.full(2, 1.0), anp.asarray([1]), anp.exp(1.0)):
+        assert not isinstance(x, autograd.Tensor)
+
+
+def test_arrays_of_tensors() -> None:
+    def f(x: Any) -> Any:
+        made = anp.array([[x[0], 2.0], [x[1] * x[0], x[2]]])
+        assert isinstance(made, ArrayBox) and made.shape == (2, 2)
+        return anp.sum(made**2) + anp.sum([x[0], x[1]]) + anp.sum(anp.full((2, 2), x[2]))
+
+    check_grad(f, np.array([1.0, 2.0, 3.0])).raise_if_failed()
+    t = autograd.tensor([1.0, 2.0], requires_grad=True)
+    assert anp.asarray(t) is t
+    assert anp.array(t).requires_grad
+    assert anp.array([t, t], dtype=np.float32).dtype == np.float32
+    assert anp.array([t[0]], ndmin=2).shape == (1, 1)
+    assert anp.array_from_args((), {}, t, t).shape == (2, 2)
+    assert anp.concatenate_args(0, t, t).shape == (4,)
+    assert anp.make_diagonal(t).shape == (2, 2)
+
+
+def test_traced_values_are_boxes() -> None:
+    seen: list[Any] = []
+
+    def f(x: Any) -> Any:
+        seen.append((isbox(x), isinstance(x, ArrayBox), getval(x), x._value))
+        return x * 2.0
+
+    grad(f)(3.0)
+    assert seen == [(True, True, 3.0, 3.0)]
+    assert not isbox(3.0) and getval(3.0) == 3.0
+    assert isinstance({"a": 1}, DictBox)
+
+
+# --- primitives -------------------------------------------------------------------------------------------------------
+
+
+def scaled() -> Any:
+    @primitive
+    def scale(x: Any, factor: Any, *, power: int = 1) -> Any:
+        return x * factor**power
+
+    return scale
+
+
+def test_a_rule_for_each_argument_and_options() -> None:
+    scale = scaled()
+    defvjp(
+        scale,
+        lambda ans, x, factor, power=1: lambda g: g * factor**power,
+        lambda ans, x, factor, power=1: unbroadcast_f(factor, lambda g: g * x * power * factor ** (power - 1)),
+    )
+    x = np.array([1.0, 2.0])
+    for power in (1, 3):
+        check_grad(lambda x, f, power=power: scale(x, f, power=power), x, np.array(1.5)).raise_if_failed()
+    assert not isinstance(scale(x, 2.0), autograd.Tensor)
+
+
+def test_a_primitive_is_an_operation_like_any_other() -> None:
+    scale = scaled()
+    defvjp(scale, lambda ans, x, f: lambda g: g * f, lambda ans, x, f: lambda g: np.sum(g * x))
+    x = autograd.tensor([1.0, 2.0], requires_grad=True)
+    y = scale(x, 3.0)
+    assert "op=scale" in repr(y)
+    assert "scale" in viz.draw(y).svg()
+    function = autograd.compile(autograd.value_and_grad(lambda x: np.sum(scale(x, 3.0) ** 2)))
+    for _ in range(2):
+        value, gradient = function(np.array([1.0, 2.0]))
+        assert float(value) == 45.0
+        np.testing.assert_allclose(gradient, [18.0, 36.0])
+
+
+def test_rules_by_argument_number() -> None:
+    by_one, by_all = scaled(), scaled()
+    defvjp_argnum(by_one, lambda n, ans, args, kwargs: lambda g: np.sum(g * args[1 - n]) if n else g * args[1 - n])
+    defvjp_argnums(
+        by_all,
+        lambda argnums, ans, args, kwargs: (
+            lambda g: tuple(np.sum(g * args[1 - n]) if n else g * args[1 - n] for n in argnums)
+        ),
+    )
+    for f in (by_one, by_all):
+        check_grad(f, np.array([1.0, 2.0]), np.array(1.5)).raise_if_failed()
+
+
+def test_forward_rules() -> None:
+    for give in (
+        lambda f: defjvp(f, lambda g, ans, x, y: g * y, lambda g, ans, x, y: g * x),
+        lambda f: defjvp(f, "same", "same"),
+        lambda f: defjvp_argnum(f, lambda n, g, ans, args, kwargs: g * args[1 - n]),
+        lambda f: defjvp_argnums(
+            f, lambda ns, gs, ans, args, kwargs: sum(g * args[1 - n] for n, g in zip(ns, gs, strict=True))
+        ),
+        def_linear,
+    ):
+        product = primitive(lambda x, y: x * y)
+        give(product)
+        _, t = autograd.jvp(product, (2.0, 3.0), (1.0, 10.0))
+        assert float(t) == 23.0
+
+
+def test_other_functions_can_be_given_a_rule() -> None:
+    """A ufunc of somebody else's takes tensors from then on."""
+    cube = np.frompyfunc(lambda x: x**3, 1, 1)
+    with pytest.raises(NotImplementedError):
+        grad(cube)(2.0)
+    defvjp(cube, lambda ans, x: lambda g: g * 3 * x**2)
+    assert grad(cube)(2.0) == 12.0
+    assert cube(2.0) == 8.0
+
+
+def test_containers_and_none_among_the_arguments() -> None:
+    @primitive
+    def total(params: Any, scale: Any, nothing: Any = None) -> Any:
+        assert nothing is None
+        return (np.sum(params["a"]) + params["b"][0]) * scale
+
+    defvjp(
+        total,
+        lambda ans, params, scale, nothing=None: (
+            lambda g: {"a": g * scale * np.ones(np.shape(params["a"])), "b": [g * scale]}
+        ),
+        lambda ans, params, scale, nothing=None: lambda g: g * ans / scale,
+    )
+    gradient = grad(lambda p: total(p, 2.0, None) ** 2)({"a": np.ones(2), "b": [3.0]})
+    np.testing.assert_allclose(gradient["a"], [40.0, 40.0])
+    assert float(gradient["b"][0]) == 40.0
+
+
+def test_several_results_and_sparse_cotangents() -> None:
+    @primitive
+    def parts(x: Any) -> Any:
+        return x[0], x[1:]
+
+    defvjp(parts, lambda ans, x: lambda g: np.concatenate([np.reshape(g[0], (1,)), g[1]]))
+    check_grad(lambda x: parts(x)[0] * np.sum(parts(x)[1] ** 2), np.arange(1.0, 4.0)).raise_if_failed()
+
+    @primitive
+    def first(x: Any) -> Any:
+        return x[0]
+
+    def rule(ans: Any, x: Any) -> Any:
+        def sparse(g: Any) -> Any:
+            def add(dense: Any) -> Any:
+                dense[0] += g
+                return dense
+
+            return SparseObject(vspace(x), add)
+
+        return sparse
+
+    defvjp(first, rule)
+    np.testing.assert_array_equal(grad(first)(np.array([1.0, 2.0])), [1.0, 0.0])
+
+
+def test_missing_rules_say_how_to_add_one() -> None:
+    with pytest.raises(NotImplementedError, match=r"scale: has no derivative rule.*defvjp\(scale"):
+        grad(lambda x: scaled()(x, 2.0))(1.0)
+    scale = scaled()
+    defvjp(scale, lambda ans, x, factor: lambda g: g * factor)
+    with pytest.raises(NotImplementedError, match="argument 1"):
+        grad(lambda f: scale(2.0, f))(1.0)
+    ignored = primitive(lambda x, y: x + 0 * y)
+    defvjp(ignored, lambda ans, x, y: lambda g: g, None)
+    assert grad(lambda x: ignored(x, x))(1.0) == 1.0
+
+
+def test_without_a_trace() -> None:
+    seen: list[Any] = []
+    look = notrace_primitive(lambda x: seen.append(x) or 1.0)
+    assert grad(lambda x: x * look(x))(2.0) == 1.0
+    assert seen == [2.0]
+
+
+def test_as_a_method() -> None:
+    class Model:
+        factor = 3.0
+
+        @primitive
+        def scale(self, x: Any) -> Any:
+            return self.factor * x
+
+    defvjp(Model.scale, None, lambda ans, self, x: lambda g: g * self.factor)
+    assert grad(Model().scale)(2.0) == 3.0
+
+
+# --- the rest --------------------------------------------------------------------------------------------------------
+
+
+def test_vector_spaces() -> None:
+    space = vspace({"a": np.zeros((2, 3), np.float32), "b": [1.0, 2j]})
+    assert space.size == 6 + 1 + 2
+    assert space.iscomplex
+    assert space == vspace(space.zeros()) and space != vspace(np.zeros(9))
+    basis = list(space.standard_basis())
+    assert len(basis) == space.size
+    gram = [[space.inner_prod(x, y) for y in basis] for x in basis]
+    np.testing.assert_array_equal(gram, np.eye(9))
+    check_equivalent(space.add(space.ones(), space.zeros()), space.ones())
+    check_equivalent(space.scalar_mul(space.ones(), 2.0)["a"], np.full((2, 3), 2.0))
+    assert space.randn()["a"].dtype == np.float32
+    assert vspace(np.zeros((2, 3))).shape == (2, 3)
+    with pytest.raises(TypeError, match="no vector space"):
+        vspace("text")
+
+
+def test_operators_on_functions_of_one_argument() -> None:
+    pullback, out = make_vjp(lambda x: x**2, 3.0)
+    assert (out, pullback(1.0)) == (9.0, 6.0)
+    assert make_jvp(lambda x: x**2, 3.0)(1.0) == (9.0, 6.0)
+
+    @unary_to_nary
+    def twice(f: Any, x: Any, more: float = 0.0) -> Any:
+        """Twice."""
+        return 2 * f(x) + more
+
+    assert twice(lambda a, b: a + 10 * b, 1)(1.0, 2.0) == 42.0
+    assert twice(lambda a, b: a + 10 * b, (0, 1), more=1.0)(1.0, 2.0) == 43.0
+    with pytest.raises(TypeError, match="argnum"):
+        twice(abs, "x")
+    assert subvals((1, 2), [(0, 5)]) == (5, 2) and subval((1, 2), 1, 5) == (1, 5)
+
+
+def test_vectors_of_containers() -> None:
+    value = {"b": np.ones((2, 2)), "a": (5.0, np.zeros(0))}
+    vector, unflatten = flatten(value)
+    np.testing.assert_array_equal(vector, [5.0, 1, 1, 1, 1])
+    check_equivalent(unflatten(vector), value)
+    assert list(unflatten(vector)) == ["b", "a"]
+    assert flatten([])[0].shape == (0,)
+    f, undo, flat = flatten_func(lambda p: [p[0] * 2, p[1] + 1], [np.ones(2), 3.0])
+    np.testing.assert_array_equal(f(flat), [2.0, 2.0, 4.0])
+    check_equivalent(undo(flat), [np.ones(2), 3.0])
+    check_grad(f, flat).raise_if_failed()
+
+
+def test_constant_graphs() -> None:
+    calls: list[int] = []
+
+    def f(scale: float, x: Any) -> Any:
+        calls.append(1)
+        return np.sum(np.sin(x) * scale)
+
+    g = const_graph(f, 2.0)
+    for k in range(3):
+        assert float(g(np.full(2, float(k)))) == pytest.approx(4 * np.sin(k))
+    assert len(calls) == 1
+
+
+def test_checks() -> None:
+    check_grads(anp.sin, modes=["fwd"], order=2)(1.0)
+    combo_check(anp.sum, [0], order=1)([np.ones(2), np.ones((2, 3))], axis=[None, 0])
+    wrong = primitive(lambda x: x * x)
+    defvjp(wrong, lambda ans, x: lambda g: g * x)
+    with pytest.raises(AssertionError):
+        check_grads(wrong)(2.0)
+    with pytest.raises(AssertionError):
+        check_equivalent(1.0, 1.1)
+    assert scalar_close(1.0, 1.0 + 1e-9) and not scalar_close(1.0, 1.1)
+
+
+def test_scipys_minimize() -> None:
+    def rosen(x: Any) -> Any:
+        return 100 * (x[1] - x[0] ** 2) ** 2 + (1 - x[0]) ** 2
+
+    result = scipy.optimize.minimize(autograd.value_and_grad(rosen), x0=np.zeros(2), jac=True, method="BFGS")
+    np.testing.assert_allclose(result.x, [1.0, 1.0], rtol=1e-4)
+
+
+def test_results_without_a_slope_are_refused() -> None:
+    with pytest.raises(TypeError, match="truth value"):
+        grad(lambda x: np.allclose(x, 1.0))(1.0)
+    with pytest.raises(TypeError, match="real number"):
+        grad(lambda x: x * 1j)(1.0)
+    with pytest.warns(UserWarning, match="does not depend"):
+        assert grad(lambda x: 1.0)(2.0) == 0.0
+
+
+def test_mixed_files_are_noticed(tmp_path: Path) -> None:
+    """The file that only HIPS autograd has, beside ours."""
+    package = Path(autograd.__file__).parent
+    mixed = tmp_path / "autograd"
+    mixed.mkdir()
+    for item in package.iterdir():
+        if item.name != "numpy":
+            (mixed / item.name).symlink_to(item)
+    (mixed / "numpy").mkdir()
+    for item in (package / "numpy").iterdir():
+        (mixed / "numpy" / item.name).symlink_to(item)
+    (mixed / "numpy" / "numpy_vspaces.py").touch()
+    command = [sys.executable, "-W", "error", "-c", "import autograd"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert "pip uninstall autograd" in done.stderr
