@@ -378,7 +378,8 @@ _length = general(
 def norm(x: Any, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Any:
     """Return a norm of vectors, or of matrices where `axis` names two axes (or x has two and `ord` is given).
 
-    Vectors: None and 2 (length), 1, inf, -inf, 0 and any other number. Matrices: None and "fro", 1, -1, inf, -inf.
+    Vectors: None and 2 (length), 1, inf, -inf, 0 and any other number. Matrices: None and "fro", "nuc", 1, -1, 2, -2,
+    inf, -inf.
     The gradient at the origin is 0; ties of inf share it.
 
     >>> import autograd
@@ -425,9 +426,11 @@ def _matrix_norm(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any
         sums = np.sum(np.abs(x), axis=summed, keepdims=True)
         total = extreme(sums, axis=over, keepdims=True)
         return total if keepdims else np.squeeze(total, axis=axes)
-    raise NotImplementedError(
-        f"norm: ord={ord!r} of a matrix has no derivative rule. Matrix norms that have one: fro, 1, -1, inf, -inf."
-    )
+    if ord not in ("nuc", 2, -2):
+        raise ValueError(f"norm: ord={ord!r} is not a norm of matrices; they are fro, nuc, 1, -1, 2, -2, inf and -inf")
+    values = np.linalg.svd(np.moveaxis(x, axes, (-2, -1)), compute_uv=False)
+    total = np.sum(values, axis=-1) if ord == "nuc" else values[..., 0 if ord == 2 else -1]
+    return np.expand_dims(total, axes) if keepdims else total
 
 
 composite(norm, numpy=np.linalg.norm)
