@@ -84,28 +84,44 @@ class _Trace:
 
     def __init__(self, f: Function, args: Sequence[Any], kwargs: dict[str, Any], argnums: Sequence[int], what: str):
         outside = recording()
-        with mode_scope(outside or True):
-            self.trees = [args[i] for i in argnums]
-            self.leaves = tree_leaves(self.trees)
-            self.variables = [variable(leaf, what) for leaf in self.leaves]
-            call = list(args)
-            for i, tree in zip(argnums, tree_like(self.trees, self.variables), strict=True):
-                call[i] = tree
-            self.out = f(*call, **kwargs)
+        if outside:
+            self._run(f, args, kwargs, argnums, what)
+        else:
+            with mode_scope(True):
+                self._run(f, args, kwargs, argnums, what)
         self.nodes = [v._node for v in self.variables]
-        self.floor = min((n.birth for n in self.nodes if n is not None), default=0)
-        roots = [n for n in map(node_of, tree_leaves(self.out)) if n is not None and n.birth >= self.floor]
-        self.recorded = bool(outside) and any(
-            parent is not None and parent.birth < self.floor
-            for node in reachable(roots, self.floor)
-            for parent in node.inputs
-        )
+        self.floor = floor = min([n.birth for n in self.nodes if n is not None], default=0)
+        roots = [n for n in map(node_of, tree_leaves(self.out)) if n is not None and n.birth >= floor]
+        self.order = reachable(roots, floor)
+        self.recorded = bool(outside) and self._depends_on_more()
+
+    def _run(self, f: Function, args: Sequence[Any], kwargs: dict[str, Any], argnums: Sequence[int], what: str) -> None:
+        self.trees = [args[i] for i in argnums]
+        self.leaves = tree_leaves(self.trees)
+        self.variables = [variable(leaf, what) for leaf in self.leaves]
+        call = list(args)
+        for i, tree in zip(argnums, tree_like(self.trees, self.variables), strict=True):
+            call[i] = tree
+        self.out = f(*call, **kwargs)
+
+    def _depends_on_more(self) -> bool:
+        """Return whether the result depends on nodes that are older than the variables."""
+        floor = self.floor
+        for node in self.order:
+            for parent in node.inputs:
+                if parent is not None and parent.birth < floor:
+                    return True
+        return False
 
     def pull(self, seeds: dict[Node, Any], keep: bool) -> list[Any]:
         """Return the gradients by the variables, each in the form of its argument."""
-        lift = LIFT if self.recorded else None
         wanted = [n for n in self.nodes if n is not None]
-        found = pull(seeds, set(wanted), keep=keep or self.recorded, floor=self.floor, lift=lift) if seeds else {}
+        found: dict[Node, Any] = {}
+        if seeds:
+            found = pull(
+                seeds, set(wanted), keep=keep or self.recorded, floor=self.floor, lift=LIFT if self.recorded else None,
+                order=self.order,
+            )  # fmt: skip
         return [
             self._gradient(np.zeros_like(current(v)) if found.get(n) is None else found[n], leaf)
             for n, v, leaf in zip(wanted, self.variables, self.leaves, strict=True)
@@ -162,7 +178,10 @@ def _scalar_seed(out: Any, what: str) -> dict[Node, Any]:
             "float(t), t.item() and t.data leave the graph: return the tensor itself.",
             stacklevel=3,
         )
-    return {} if node is None else {node: np.ones_like(current(out))}
+    if node is None:
+        return {}
+    value = current(out)
+    return {node: value.dtype.type(1) if isinstance(value, np.generic) else np.ones_like(value)}
 
 
 # --- the transforms ----------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 - `autograd/__init__.pyi` and `autograd/engine/published.pyi`, for editors and type checkers: from the registry
 - `docs/operations.md`, every operation and composition: from the registry
 - `docs/gallery.md`, every picture with the call that makes it: from `viz/gallery.py`
+- `docs/coverage.md`, what every function of NumPy is to a tensor: from the registry and the table of a test
 - `docs/edge-cases.md`, what happens at the singular points: from the table that a test runs
 """
 
@@ -21,7 +22,7 @@ from autograd.engine.published import Published
 from autograd.engine.registry import PUBLIC
 from autograd.engine.tensor import DISPATCH
 from autograd.testing.samples import samples
-from tests.autograd import edge_cases
+from tests.autograd import coverage, edge_cases
 from viz.gallery import ENTRIES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,8 +64,9 @@ def published_stub() -> str:
 def parameters(function: Any) -> str:
     """Return the parameters of a published function, as they stand in a stub."""
     op = getattr(function, "op", None)
-    if op is None or op.bind is not None:
-        return ", ".join(_parameters(inspect.signature(function if op is None else op.bind)))
+    if op is None or op.bind is not None or op.wider is not None:
+        takes = function if op is None else op.bind or op.wider
+        return ", ".join(_parameters(inspect.signature(takes)))
     rule = next((r for r in (op.joint, *op.vjps) if r is not None), None)
     names = list(inspect.signature(rule).parameters)[2 : 2 + op.arity] if rule else list("xyz"[: op.arity])
     arrays = [f"{name.lstrip('_')}: Any" for name in names]
@@ -134,7 +136,7 @@ def operations_page() -> str:
 def _file(name: str, function: Any) -> str:
     """Return the name of the file that holds the record or the composition."""
     op = getattr(function, "op", None)
-    code = [op.forward, op.joint, *op.vjps, op.jvp] if op else [function]
+    code = [op.forward, op.joint, *op.vjps, op.jvp, op.wider] if op else [function]
     for part in code:
         module = getattr(inspect.unwrap(part), "__globals__", {}).get("__name__", "") if part else ""
         if module.startswith("autograd.ops."):
@@ -176,6 +178,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "autograd/__init__.pyi": package_stub,
     "autograd/engine/published.pyi": published_stub,
     "docs/operations.md": operations_page,
+    "docs/coverage.md": coverage.page,
     "docs/edge-cases.md": edge_cases.page,
     "docs/expression.svg": picture,
     "docs/gallery.md": gallery_page,

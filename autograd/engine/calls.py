@@ -32,7 +32,9 @@ def caller(op: Op, one_array: bool) -> Function:
 
 
 def _fitting(op: Op, one_array: bool) -> Callable[[Op], Function]:
-    if op.bind is not None or op.arity > 2 or op.arity == 0:
+    if op.bind is not None:
+        return _unary_bound if op.arity == 1 and not op.joint else _any_arity
+    if op.arity > 2 or op.arity == 0:
         return _any_arity
     if op.arity == 2:
         return _binary if not op.options and (op.kind in _FAST or one_array) else _any_arity
@@ -122,12 +124,20 @@ def _binary(op: Op) -> Function:
 
 
 def _unary_with_options(op: Op) -> Function:
-    forward, bind = op.forward, op.positional
+    forward, bind, wider = op.forward, op.positional, op.wider
     keep_out, keep_x = (op.keeps[0] if op.keeps else None) or (False, False)
 
     def run(x: Any, *args: Any, **params: Any) -> Any:
         if args or params:
-            _, params = bind(x, *args, **params)
+            try:
+                _, bound = bind(x, *args, **params)
+            except TypeError:
+                if wider is None:
+                    raise
+                bound = None
+            if bound is None:
+                return wider(x, *args, **params)
+            params = bound
         mode = recording()
         if mode is not True and mode is not False:
             return watched(op, (x,), params, mode)
@@ -139,6 +149,32 @@ def _unary_with_options(op: Op) -> Function:
         if m is None or not mode:
             return _constant(value)
         saved = (value if keep_out else None, a if keep_x else m)
+        return recorded(op, (m,), saved, params, value, mode, (a,))
+
+    return run
+
+
+def _unary_bound(op: Op) -> Function:
+    """Return what runs an operation on one array that splits the arguments of a call in its own way."""
+    forward, bind = op.forward, op.bind
+    assert bind is not None
+    keep_out, keep_x = (op.keeps[0] if op.keeps else None) or (False, False)
+    bare = op.kind in _FAST
+
+    def run(*args: Any, **params: Any) -> Any:
+        operands, params = bind(*args, **params)
+        mode = recording()
+        if mode is not True and mode is not False:
+            return watched(op, operands, params, mode)
+        (x,) = operands
+        a, m = (x._value, x._node) if type(x) is Tensor else (operand(op, x), None)
+        try:
+            value = forward(a, **params)
+        except (ValueError, TypeError, IndexError) as error:
+            raise explained(op, error, (a,), params) from None
+        if m is None or not mode:
+            return _constant(value)
+        saved = (value if keep_out else None, a if keep_x else None if bare else m)
         return recorded(op, (m,), saved, params, value, mode, (a,))
 
     return run

@@ -60,20 +60,24 @@ def pull(
     floor: int = 0,
     stop: Collection[Node] = (),
     lift: Lift | None = None,
+    order: list[Node] | None = None,
 ) -> dict[Node, Any]:
     """Run the graph backward from the cotangents `seeds`; return those of the leaves and of `wanted`.
 
     A node that is reached without any contribution is given None. Saved values are freed as they are passed,
     unless `keep`. Nodes born before `floor`, and what lies behind the nodes in `stop`, are left alone.
-    No result aliases another one, a saved value or a seed.
+    No result aliases another one, a saved value or a seed. `order` are the nodes that the seeds depend on, if somebody
+    knows them already, as `reachable` gives them.
     """
     mode = recording()
     if lift is not None and not mode:
         with enable_grad():
-            return pull(seeds, wanted, keep=keep, floor=floor, stop=stop, lift=lift)
+            return pull(seeds, wanted, keep=keep, floor=floor, stop=stop, lift=lift, order=order)
     with np.errstate(all="ignore"):
         watch = None if isinstance(mode, bool) else mode.pulled
-        return _Pass(seeds, lift, watch).run(wanted, keep, floor, stop)
+        if order is None:
+            order = reachable(seeds, floor, stop)
+        return _Pass(seeds, lift, watch).run(wanted, keep, floor, stop, order)
 
 
 class _Pass:
@@ -89,11 +93,11 @@ class _Pass:
 
     # The hot loop of every backward pass: split into functions it would cost a third more (0.4 µs a contribution).
     def run(  # noqa: C901
-        self, wanted: Collection[Node], keep: bool, floor: int, stop: Collection[Node]
+        self, wanted: Collection[Node], keep: bool, floor: int, stop: Collection[Node], order: list[Node]
     ) -> dict[Node, Any]:
         results: dict[Node, Any] = {}
         cotangents, ours, lift, watch = self.cotangents, self.ours, self.lift, self.watch
-        for node in reversed(reachable(cotangents, floor, stop)):
+        for node in reversed(order):
             g = cotangents.pop(node, None)
             if node.hooks is not None and g is not None:
                 ours.discard(node)
@@ -155,7 +159,10 @@ class _Pass:
             outputs[part.index] = outputs[part.index] + part.g if part.index in outputs else part.g
             return
         if old is None:
-            old = values[node] = np.zeros_like(part.g, shape=node.shape, dtype=node.dtype)
+            plain = type(part.g) is ndarray or isinstance(part.g, generic)
+            old = values[node] = (
+                np.zeros(node.shape, node.dtype) if plain else np.zeros_like(part.g, shape=node.shape, dtype=node.dtype)
+            )
         elif node not in self.ours or isinstance(old, generic):  # a sum of 0-d cotangents is a scalar, never written to
             old = values[node] = np.copy(old)
         self.ours.add(node)

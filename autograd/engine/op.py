@@ -28,6 +28,8 @@ class Op:
     """One operation: what it computes, its derivative rules, and what those keep in memory.
 
     `bounded` promises that the slopes of an elementwise operation are finite everywhere, at infinities and nan too.
+    `wider`, of one array, serves the calls with options that the record has not, or with more than one by position: so
+    what is rare costs the others nothing. It has NumPy's parameters.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Op:
         arity: int | None = None,
         options: Sequence[str] | None = None,
         bind: Function | None = None,
+        wider: Function | None = None,
         advice: Function | None = None,
         bounded: bool = False,
         domain: Domain | Sequence[Domain] = REAL,
@@ -64,6 +67,10 @@ class Op:
         self.arity = (_arity(rules[0]) if rules else getattr(forward, "nin", 1)) if arity is None else arity
         self.options = (_options(rules[0], self.arity) if rules else ()) if options is None else tuple(options)
         self.known = frozenset(self.options)
+        self.wider: Any = wider
+        if wider is not None:
+            wider.__qualname__ = self.name  # Python says it where an option is unknown
+        self.ordered = len(self.options) if wider is None else 1  # how many options may come by position
         self.keeps = tuple(rule and _kept(rule, self.arity) for rule in (self.vjps if joint is None else (joint,)))
         self.kept_for: dict[tuple[bool, ...], tuple[bool, ...]] = {}  # by which operands have a node; see calls.py
         self.bind = bind  # how a call's arguments are split; None is `positional`
@@ -81,7 +88,7 @@ class Op:
         operands = args
         if len(args) != self.arity:
             operands = args[: self.arity]
-            if len(operands) < self.arity or len(args) > self.arity + len(self.options):
+            if len(operands) < self.arity or len(args) > self.arity + self.ordered:
                 raise TypeError(
                     f"{self.name}: takes {self.arity} array{'s' * (self.arity > 1)}"
                     f"{' and the options ' * bool(self.options)}{', '.join(self.options)}; {len(args)} arguments given"

@@ -54,13 +54,13 @@ class Published:
         """Inverse hyperbolic cosine, for x >= 1. Its slope at 1 is inf."""
     def add(self, y: Any) -> Tensor:
         """x + y, element by element."""
-    def all(self, axis: Any = ..., keepdims: Any = ...) -> Tensor:
+    def all(self, axis: Any = ..., out: Any = ..., keepdims: Any = ..., *, where: Any = ...) -> Tensor:
         """Whether all elements of x over `axis` are true."""
-    def amax(self, axis: Any = ..., keepdims: Any = ...) -> Tensor:
-        """The largest element over `axis`; ties share the gradient, a nan takes it."""
-    def amin(self, axis: Any = ..., keepdims: Any = ...) -> Tensor:
-        """The smallest element over `axis`; ties share the gradient, a nan takes it."""
-    def any(self, axis: Any = ..., keepdims: Any = ...) -> Tensor:
+    def amax(self, axis: Any = ..., out: Any = ..., keepdims: Any = ..., initial: Any = ..., where: Any = ...) -> Tensor:
+        """The largest element over `axis`; ties share the gradient, also one with `initial`, and a nan takes it."""
+    def amin(self, axis: Any = ..., out: Any = ..., keepdims: Any = ..., initial: Any = ..., where: Any = ...) -> Tensor:
+        """The smallest element over `axis`; ties share the gradient, also one with `initial`, and a nan takes it."""
+    def any(self, axis: Any = ..., out: Any = ..., keepdims: Any = ..., *, where: Any = ...) -> Tensor:
         """Whether any element of x over `axis` is true."""
     def arccos(self) -> Tensor:
         """Inverse cosine, in radians. Its slope at -1 and 1 is -inf."""
@@ -76,10 +76,12 @@ class Published:
         """The angle of the point (x, y), first argument y, in radians. Both slopes are 0 at the origin."""
     def arctanh(self) -> Tensor:
         """Inverse hyperbolic tangent, for -1 < x < 1."""
-    def argmax(self, axis: Any = ..., keepdims: Any = ...) -> Tensor:
+    def argmax(self, axis: Any = ..., out: Any = ..., *, keepdims: Any = ...) -> Tensor:
         """The index of the first extreme along `axis`, or in the flattened array."""
-    def argmin(self, axis: Any = ..., keepdims: Any = ...) -> Tensor:
+    def argmin(self, axis: Any = ..., out: Any = ..., *, keepdims: Any = ...) -> Tensor:
         """The index of the first extreme along `axis`, or in the flattened array."""
+    def argpartition(self, kth: Any = ..., axis: Any = ...) -> Tensor:
+        """The indices that `partition` puts elements in place by."""
     def argsort(self, axis: Any = ..., kind: Any = ...) -> Tensor:
         """The indices that sort x along `axis`, ties in their order."""
     def around(self, decimals: Any = ...) -> Tensor:
@@ -110,6 +112,8 @@ class Published:
         """The smallest integer not below x."""
     def clip(self, a_min: Any = ..., a_max: Any = ..., *, min: Any = ..., max: Any = ...) -> Tensor:
         """x, but not below `a_min` nor above `a_max`. Its slope is 1 from bound to bound, bounds included."""
+    def compress(self, condition: Any, axis: Any = ...) -> Any:
+        """Return the parts of x along an axis where the condition is true."""
     def conj(self) -> Tensor:
         """The complex conjugate of x, element by element."""
     def conjugate(self) -> Tensor:
@@ -122,9 +126,9 @@ class Published:
         """Cosine of x, in radians."""
     def cosh(self) -> Tensor:
         """Hyperbolic cosine."""
-    def cumprod(self, axis: Any = ...) -> Tensor:
+    def cumprod(self, axis: Any = ..., dtype: Any = ..., out: Any = ...) -> Tensor:
         """The running product along `axis`, or of the flattened array. Its gradient is exact with zeros."""
-    def cumsum(self, axis: Any = ...) -> Tensor:
+    def cumsum(self, axis: Any = ..., dtype: Any = ..., out: Any = ...) -> Tensor:
         """The running sum along `axis`, or of the flattened array."""
     def deg2rad(self) -> Tensor:
         """Degrees to radians."""
@@ -156,6 +160,8 @@ class Published:
         """exp(x) - 1, exact for small x too."""
     def fabs(self) -> Tensor:
         """Absolute value, as a float."""
+    def fill(self, value: Any) -> Any:
+        """Give all elements one value; the handle takes a new value, as by t[...] = value."""
     def flatten(self) -> Any:
         """Return the elements of x, in C order, along one axis."""
     def flip(self, axis: Any = ...) -> Tensor:
@@ -226,14 +232,14 @@ class Published:
         """log(sum(exp(x))) over `axis`, without overflow; the gradient is the softmax."""
     def matmul(self, b: Any) -> Tensor:
         """The matrix product a @ b; leading axes are a stack and broadcast, a 1-d operand is a row or a column."""
-    def max(self, axis: Any = ..., keepdims: Any = ...) -> Tensor:
-        """The largest element over `axis`; ties share the gradient, a nan takes it."""
+    def max(self, axis: Any = ..., out: Any = ..., keepdims: Any = ..., initial: Any = ..., where: Any = ...) -> Tensor:
+        """The largest element over `axis`; ties share the gradient, also one with `initial`, and a nan takes it."""
     def maximum(self, y: Any) -> Tensor:
         """The larger of x and y; ties share the gradient, a nan takes all of it."""
-    def mean(self, axis: Any = ..., keepdims: Any = ...) -> Tensor:
-        """The mean of x over `axis`."""
-    def min(self, axis: Any = ..., keepdims: Any = ...) -> Tensor:
-        """The smallest element over `axis`; ties share the gradient, a nan takes it."""
+    def mean(self, axis: Any = ..., dtype: Any = ..., out: Any = ..., keepdims: Any = ..., *, where: Any = ...) -> Tensor:
+        """The mean of x over `axis`; with `where`, of the elements that it names."""
+    def min(self, axis: Any = ..., out: Any = ..., keepdims: Any = ..., initial: Any = ..., where: Any = ...) -> Tensor:
+        """The smallest element over `axis`; ties share the gradient, also one with `initial`, and a nan takes it."""
     def minimum(self, y: Any) -> Tensor:
         """The smaller of x and y; ties share the gradient, a nan takes all of it."""
     def mod(self, y: Any) -> Tensor:
@@ -250,16 +256,20 @@ class Published:
         """Return a norm of vectors, or of matrices where `axis` names two axes (or x has two and `ord` is given)."""
     def not_equal(self, y: Any) -> Tensor:
         """x != y, element by element, as booleans."""
+    def partition(self, kth: Any, axis: Any = ..., kind: Any = ..., order: Any = ...) -> Any:
+        """Return x with the kth element along an axis where sorting would put it, smaller ones before it."""
     def positive(self) -> Tensor:
         """+x: a new tensor, equal to x."""
     def pow(self, y: Any) -> Tensor:
         """x to the power y. Slope by x: 0 where y is 0. By y: 0 at x = 0 and y >= 0, nan where x < 0."""
     def power(self, y: Any) -> Tensor:
         """x to the power y. Slope by x: 0 where y is 0. By y: 0 at x = 0 and y >= 0, nan where x < 0."""
-    def prod(self, axis: Any = ..., keepdims: Any = ...) -> Tensor:
+    def prod(self, axis: Any = ..., dtype: Any = ..., out: Any = ..., keepdims: Any = ..., initial: Any = ..., where: Any = ...) -> Tensor:
         """The product of x over `axis`. Its gradient is exact with zeros among the factors."""
-    def ptp(self, axis: Any = ..., keepdims: Any = ...) -> Any:
+    def ptp(self, axis: Any = ..., out: Any = ..., keepdims: Any = ...) -> Any:
         """Return the largest minus the smallest element over `axis`."""
+    def put(self, ind: Any, v: Any, mode: Any = ...) -> Any:
+        """Put values into a at indices of the flattened array; values are repeated if there are too few."""
     def rad2deg(self) -> Tensor:
         """Radians to degrees."""
     def radians(self) -> Tensor:
@@ -276,6 +286,8 @@ class Published:
         """Return x with each element repeated, `repeats` times or as often as an array of counts says, along `axis`."""
     def reshape(self, *shape: Any) -> Tensor:
         """The elements of x, in C order, in another shape; one size may be -1."""
+    def resize(self, new_shape: Any) -> Any:
+        """Return the elements of x in another shape, again from the start where there are too few."""
     def right_shift(self, y: Any) -> Tensor:
         """Integer x shifted right by y bits."""
     def rint(self) -> Tensor:
@@ -284,6 +296,8 @@ class Published:
         """x moved by `shift` along `axis`; what leaves at one end comes in at the other."""
     def round(self, decimals: Any = ...) -> Tensor:
         """x rounded to `decimals` digits; halves to even."""
+    def searchsorted(self, v: Any, side: Any = ...) -> Any:
+        """Return where values would have to be put in, to keep a sorted vector in order."""
     def sigmoid(self) -> Tensor:
         """1 / (1 + exp(-x)), without overflow."""
     def sign(self) -> Tensor:
@@ -300,6 +314,8 @@ class Published:
         """exp(x) divided by its sum along `axis`. nan where all of x is -inf."""
     def softplus(self) -> Tensor:
         """log(1 + exp(x)), without overflow."""
+    def sort(self, axis: Any = ...) -> Tensor:
+        """x in ascending order along `axis`, ties in their order; None sorts the flattened array."""
     def split(self, indices_or_sections: Any = ..., axis: Any = ...) -> Any:
         """x cut along `axis` into equal sections, or before the given indices."""
     def sqrt(self) -> Tensor:
@@ -308,12 +324,12 @@ class Published:
         """x times x, element by element."""
     def squeeze(self, axis: Any = ...) -> Tensor:
         """x without its axes of size 1, or those in `axis`."""
-    def std(self, axis: Any = ..., ddof: Any = ..., keepdims: Any = ...) -> Tensor:
+    def std(self, axis: Any = ..., dtype: Any = ..., out: Any = ..., ddof: Any = ..., keepdims: Any = ..., *, where: Any = ..., mean: Any = ..., correction: Any = ...) -> Tensor:
         """The standard deviation of x over `axis`, with n - `ddof`. Its gradient is 0 where all elements are equal."""
     def subtract(self, y: Any) -> Tensor:
         """x - y, element by element."""
-    def sum(self, axis: Any = ..., keepdims: Any = ...) -> Tensor:
-        """The sum of x over `axis`: an int, a tuple, or None for all axes."""
+    def sum(self, axis: Any = ..., dtype: Any = ..., out: Any = ..., keepdims: Any = ..., initial: Any = ..., where: Any = ...) -> Tensor:
+        """The sum of x over `axis`: an int, a tuple, or None for all axes; with `where`, of the elements that it names."""
     def swapaxes(self, axis1: Any = ..., axis2: Any = ...) -> Tensor:
         """x with two axes exchanged."""
     def take(self, indices: Any, axis: Any = ...) -> Any:
@@ -336,5 +352,5 @@ class Published:
         """x / y, element by element; 1/0 is inf and 0/0 nan, as IEEE 754 has it."""
     def trunc(self) -> Tensor:
         """x without its fraction."""
-    def var(self, axis: Any = ..., ddof: Any = ..., keepdims: Any = ...) -> Tensor:
+    def var(self, axis: Any = ..., dtype: Any = ..., out: Any = ..., ddof: Any = ..., keepdims: Any = ..., *, where: Any = ..., mean: Any = ..., correction: Any = ...) -> Tensor:
         """The variance of x over `axis`, divided by n - `ddof`."""

@@ -91,10 +91,16 @@ def constant(function: Function, *, array: bool = False) -> None:
     """Let a NumPy function run on the values of tensors, unrecorded; `array` says that it returns a Tensor."""
 
     def on_values(*args: Any, **kwargs: Any) -> Any:
-        result = function(*map(current, args), **{key: current(value) for key, value in kwargs.items()})
+        result = function(*map(_plain, args), **{key: _plain(value) for key, value in kwargs.items()})
         return from_value(result, None) if array else result
 
+    on_values.unrecorded = True  # type: ignore[attr-defined]
     DISPATCH[function] = on_values
+
+
+def _plain(x: Any) -> Any:
+    """Return the raw values of tensors, in lists and tuples too."""
+    return type(x)(map(_plain, x)) if type(x) in (list, tuple) else current(x)
 
 
 def _define(

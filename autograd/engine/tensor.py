@@ -25,6 +25,9 @@ Hook: TypeAlias = Callable[[Any], Any]
 DISPATCH: Final[dict[Any, Callable[..., Any]]] = {}
 """What runs when a NumPy function meets a Tensor: by function, by ufunc, or by (ufunc, method)."""
 
+METHODS: Final[dict[str, Callable[..., Any]]] = {}
+"""What runs for the method of a ufunc that has no entry there, and for a call with options: by the method's name."""
+
 REBOUND: Final = [0]
 """How often a tensor that exists was given another array; who remembers where values lie looks whether it has grown."""
 
@@ -109,6 +112,19 @@ class Tensor(Published):
     def T(self) -> Any:
         """The transpose: all axes in reverse order."""
         return np.transpose(self)
+
+    @property
+    def mT(self) -> Any:
+        """The transpose of matrices: the last two axes exchanged."""
+        return np.swapaxes(self, -1, -2)
+
+    @property
+    def itemsize(self) -> int:
+        return self.dtype.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        return self.size * self.dtype.itemsize
 
     def item(self) -> Any:
         """Return the only element, as a Python scalar."""
@@ -334,18 +350,16 @@ class Tensor(Published):
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         called = method == "__call__"
         function = DISPATCH.get(ufunc if called else (ufunc, method))
-        if function is None:
-            _no_rule(f"np.{ufunc.__name__}" + ("" if called else f".{method}"))
-        if not kwargs:
+        if function is not None and not kwargs:
             return function(*inputs)
-        if called:
-            _no_such_options(ufunc, kwargs)
+        if called or function is None:
+            return METHODS[method](ufunc, *inputs, **kwargs)
         return function(*inputs, **kwargs)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         function = DISPATCH.get(func)
         if function is None:
-            _no_rule(f"{func.__module__}.{func.__name__}".replace("numpy", "np", 1))
+            no_rule(f"{func.__module__}.{func.__name__}".replace("numpy", "np", 1))
         return function(*args, **kwargs)
 
     def __dlpack__(self, **options: Any) -> Any:
@@ -469,7 +483,8 @@ def _accumulate(found: dict[Node, Any], create_graph: bool) -> None:
             node.grad = g
 
 
-def _no_rule(name: str) -> NoReturn:
+def no_rule(name: str) -> NoReturn:
+    """Say that a function of NumPy has no rule, and what there is."""
     known = sorted({getattr(key, "__name__", "") for key in DISPATCH} - {""})
     close = difflib.get_close_matches(name.rpartition(".")[2], known, 3)
     raise NotImplementedError(
@@ -477,11 +492,4 @@ def _no_rule(name: str) -> NoReturn:
         + (f"Did you mean {' or '.join(close)}? " if close else "")
         + "Use t.detach() to leave the graph, or autograd.operation to give it a rule of your own. "
         f"NumPy functions that have one: {', '.join(known)}."
-    )
-
-
-def _no_such_options(ufunc: Any, options: dict[str, Any]) -> NoReturn:
-    raise TypeError(
-        f"np.{ufunc.__name__}: {', '.join(options)}= cannot be used with tensors, whose values are never written "
-        "to. Leave out= away and use the result; for where= use np.where on it."
     )

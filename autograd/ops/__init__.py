@@ -5,6 +5,8 @@ from autograd.ops import arithmetic as arithmetic
 from autograd.ops import comparison as comparison
 from autograd.ops import complex_numbers as complex_numbers
 from autograd.ops import convolution as convolution
+from autograd.ops import counting as counting
+from autograd.ops import creation as creation
 from autograd.ops import decompositions as decompositions
 from autograd.ops import exponential as exponential
 from autograd.ops import fourier as fourier
@@ -12,11 +14,17 @@ from autograd.ops import indexing as indexing
 from autograd.ops import joining as joining
 from autograd.ops import linalg as linalg
 from autograd.ops import matrices as matrices
+from autograd.ops import order_statistics as order_statistics
 from autograd.ops import polynomials as polynomials
+from autograd.ops import rearranging as rearranging
 from autograd.ops import reduction as reduction
+from autograd.ops import running as running
 from autograd.ops import sampled as sampled
 from autograd.ops import selection as selection
 from autograd.ops import shaping as shaping
 from autograd.ops import special as special
+from autograd.ops import statistics as statistics
 from autograd.ops import trigonometric as trigonometric
+from autograd.ops import ufunc_methods as ufunc_methods
 from autograd.ops import windows as windows
+from autograd.ops import without_nan as without_nan

@@ -168,7 +168,7 @@ eigh = general(
 )  # fmt: skip
 
 
-def _eigvalsh_vjp(g: Any, _out: Any, a: Any, UPLO: str = "L") -> Any:
+def _eigvalsh_vjp(g: Any, _out: Any, a: Any, UPLO: Any = "L") -> Any:
     _, v = np.linalg.eigh(a, UPLO)
     return _conj(v * _row(g)) @ matrix_transpose(v)
 

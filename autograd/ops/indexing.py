@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -14,11 +14,15 @@ from autograd.engine.published import Published
 from autograd.engine.registry import composite, linear
 from autograd.engine.tensor import Tensor, current, value_of
 
+_PLAIN: Final = frozenset({int, slice, type(None), type(Ellipsis)})
 
-def _raw_index(index: Any) -> Any:
+
+def raw_index(index: Any) -> Any:
     """Return the index with tensors as arrays, and arrays copied, since the graph outlives the caller's."""
+    if type(index) in _PLAIN:
+        return index
     if isinstance(index, tuple):
-        return tuple(map(_raw_index, index))
+        return tuple(map(raw_index, index))
     if isinstance(index, Tensor):
         index = current(index)
     if isinstance(index, list):
@@ -28,6 +32,8 @@ def _raw_index(index: Any) -> Any:
 
 def _names_once(index: Any) -> bool:
     """Return whether no element can be named twice: only integer arrays can do that."""
+    if type(index) in _PLAIN:
+        return True
     parts = index if isinstance(index, tuple) else (index,)
     return not any(np.ndim(i) and i.dtype.kind in "iu" for i in parts if hasattr(i, "dtype"))
 
@@ -50,7 +56,7 @@ def _read(x: Any, index: Any) -> Any:
 getitem = linear(
     _read,
     _getitem_vjp,
-    name="getitem", method=False, bind=lambda x, index: ((x,), {"index": _raw_index(index)}), operator="getitem",
+    name="getitem", method=False, bind=lambda x, index: ((x,), {"index": raw_index(index)}), operator="getitem",
     samples=(
         ((4, 3), {"index": 1}),
         ((4, 3), {"index": (slice(None, None, -2), slice(1, None))}),
@@ -119,7 +125,7 @@ def _update_vjp(g: Any, _out: Any, _x: Any, _v: Any, index: Any = None) -> tuple
 update = linear(
     _update,
     joint=_update_vjp,
-    name="update", method=False, bind=lambda x, v, index: ((x, v), {"index": _raw_index(index)}),
+    name="update", method=False, bind=lambda x, v, index: ((x, v), {"index": raw_index(index)}),
     samples=(
         ((4, 3), (3,), {"index": 1}),
         ((4,), (3,), {"index": np.array([0, 0, 3])}),
@@ -148,9 +154,9 @@ def _setitem(t: Tensor, index: Any, v: Any) -> None:
             "Write u = t.copy(); u[i] = v, or assign inside no_grad() to change the leaf itself."
         )
     if mode is not None:
-        mode.assign(t, _update(mode.value(t), current(v), _raw_index(index)))
+        mode.assign(t, _update(mode.value(t), current(v), raw_index(index)))
         return
-    t._rebind(_update(t._value, value_of(v), _raw_index(index)))
+    t._rebind(_update(t._value, value_of(v), raw_index(index)))
 
 
 setattr(Published, "__setitem__", _setitem)  # noqa: B010  (its stub is made from the registry)

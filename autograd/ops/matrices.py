@@ -132,6 +132,7 @@ def _upper_or_lower(a: Any, *, upper: bool = False) -> Any:
     return _conj(matrix_transpose(lower)) if upper else lower
 
 
+_function: Any
 for _function, _numpys in (
     (matrix_power, np.linalg.matrix_power), (kron, np.kron), (cross, np.cross), (tensorinv, np.linalg.tensorinv),
     (cond, np.linalg.cond),

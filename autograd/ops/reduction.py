@@ -1,7 +1,11 @@
-"""Sums, products, extremes and running totals along axes."""
+"""Sums, products, extremes and counts over axes.
+
+Each is a record of the plain reduction; a call with `dtype`, `initial` or `where` is composed of it (`wider=`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,7 +19,21 @@ from autograd.engine.broadcasting import (
 )
 from autograd.engine.domain import DISTINCT
 from autograd.engine.registry import composite, general, linear, stepwise
-from autograd.engine.tensor import DISPATCH
+from autograd.engine.tensor import DISPATCH, as_tensor
+from autograd.ops.reduction_options import (
+    NOT_GIVEN,
+    count_of,
+    everywhere,
+    given,
+    in_dtype,
+    mask_of,
+    masked,
+    prepared,
+    refuse_out,
+    start_of,
+    warn_if_any,
+)
+from autograd.ops.running import exclusive_cumprod
 
 _AXES: tuple[tuple[Any, ...], ...] = (
     ((2, 3), {}),
@@ -24,27 +42,48 @@ _AXES: tuple[tuple[Any, ...], ...] = (
     ((), {}),
 )
 
+# --- sums and means ---------------------------------------------------------------------------------------------
+
+
+def _sum(
+    a: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False, initial: Any = NOT_GIVEN,
+    where: Any = True,
+) -> Any:  # fmt: skip
+    total = in_dtype(sum_(prepared("sum", a, dtype, out, where, 0), axis=axis, keepdims=keepdims), dtype)
+    return total + start_of("sum", initial, total) if given(initial) else total
+
+
 sum_ = linear(
     np.sum,
     lambda g, _out, _x, axis=None, keepdims=False: spread(g, _x, axis, keepdims),
-    samples=_AXES, doc="The sum of x over `axis`: an int, a tuple, or None for all axes.",
+    wider=_sum, samples=_AXES,
+    doc="The sum of x over `axis`: an int, a tuple, or None for all axes; with `where`, of the elements that it names.",
 )  # fmt: skip
+
+
+def _mean(
+    a: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = True
+) -> Any:
+    refuse_out("mean", out)
+    x = in_dtype(as_tensor(a), dtype)
+    if everywhere(where):
+        return in_dtype(mean(x, axis=axis, keepdims=keepdims), dtype)
+    wide = x if x.dtype.kind in "fc" else np.astype(x, np.float64)
+    wide = np.astype(wide, np.float32) if x.dtype == np.float16 else wide  # as NumPy does, lest the sum overflow
+    total = sum_(masked("mean", wide, where, 0), axis=axis, keepdims=keepdims)
+    count = count_of("mean", wide, axis, keepdims, where)
+    warn_if_any(np.equal(count, 0), "Mean of empty slice")
+    average = total / count
+    return in_dtype(average, x.dtype if x.dtype == np.float16 else dtype)
+
+
 mean = linear(
     np.mean,
     lambda g, _out, _x, axis=None, keepdims=False: spread(g / count_reduced(_x.shape, axis), _x, axis, keepdims),
-    samples=_AXES, doc="The mean of x over `axis`.",
+    wider=_mean, samples=_AXES, doc="The mean of x over `axis`; with `where`, of the elements that it names.",
 )  # fmt: skip
 
-
-def _exclusive_cumprod(x: Any, axis: int) -> Any:
-    """Return the product of all elements before each one."""
-    first = _along(axis, slice(0, 1), x.ndim)
-    rest = _along(axis, slice(0, -1), x.ndim)
-    return np.cumprod(np.concatenate([np.ones_like(x[first]), x[rest]], axis=axis), axis=axis)
-
-
-def _along(axis: int, index: Any, ndim: int) -> tuple[Any, ...]:
-    return tuple(index if i == axis else slice(None) for i in range(ndim))
+# --- products ---------------------------------------------------------------------------------------------------
 
 
 def _prod_vjp(g: Any, _out: Any, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
@@ -56,18 +95,28 @@ def _prod_vjp(g: Any, _out: Any, x: Any, axis: Axis = None, keepdims: bool = Fal
     moved = np.transpose(x, (*kept, *axes))
     flat = np.reshape(moved, (*moved.shape[: len(kept)], count_reduced(x.shape, axis)))
     last = flat.ndim - 1
-    before = _exclusive_cumprod(flat, last)
-    after = np.flip(_exclusive_cumprod(np.flip(flat, axis=last), last), axis=last)
+    before = exclusive_cumprod(flat, last)
+    after = np.flip(exclusive_cumprod(np.flip(flat, axis=last), last), axis=last)
     others = np.reshape(before * after, moved.shape)
     order = (*kept, *axes)
     back = tuple(order.index(i) for i in range(x.ndim))
     return spread(g, x, axis, keepdims) * np.transpose(others, back)
 
 
+def _prod(
+    a: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False, initial: Any = NOT_GIVEN,
+    where: Any = True,
+) -> Any:  # fmt: skip
+    total = in_dtype(prod(prepared("prod", a, dtype, out, where, 1), axis=axis, keepdims=keepdims), dtype)
+    return total * start_of("prod", initial, total) if given(initial) else total
+
+
 prod = general(
-    np.prod, _prod_vjp, samples=_AXES,
+    np.prod, _prod_vjp, wider=_prod, samples=_AXES,
     doc="The product of x over `axis`. Its gradient is exact with zeros among the factors.",
 )  # fmt: skip
+
+# --- extremes ---------------------------------------------------------------------------------------------------
 
 
 def _extreme_vjp(g: Any, out: Any, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
@@ -77,6 +126,20 @@ def _extreme_vjp(g: Any, out: Any, x: Any, axis: Axis = None, keepdims: bool = F
     return restore_axes(g, x.shape, axis, keepdims) * share
 
 
+def _bounded_vjp(
+    g: Any, out: Any, x: Any, initial: Any, mask: Any, axis: Axis = None, keepdims: bool = False, counts: bool = True
+) -> tuple[Any, Any, None]:
+    """Split g evenly among the elements of the mask that are equal to the extreme, and `initial` if it is and counts.
+
+    Where there is neither, nobody gets any.
+    """
+    best = restore_axes(out, x.shape, axis, keepdims)
+    chosen = (np.equal(x, best) | np.isnan(x)) & mask
+    start = (np.equal(initial, best) | np.isnan(initial)) & counts
+    g = restore_axes(g, x.shape, axis, keepdims) / np.maximum(np.sum(chosen, axis=axis, keepdims=True) + start, 1)
+    return g * chosen, np.sum(g * start), None
+
+
 def _empty_axis_advice(x: Any, axis: Axis = None, **_: Any) -> str:
     for a in normalized_axes(axis, x.ndim):
         if a < x.ndim and x.shape[a] == 0:
@@ -84,102 +147,56 @@ def _empty_axis_advice(x: Any, axis: Axis = None, **_: Any) -> str:
     return ""
 
 
-_extreme: dict[Any, Any] = {}
-for _function, _aliases, _doc in (
-    (np.max, ("amax",), "The largest element over `axis`; ties share the gradient, a nan takes it."),
-    (np.min, ("amin",), "The smallest element over `axis`; ties share the gradient, a nan takes it."),
-):
-    _extreme[_function] = general(
-        _function, _extreme_vjp, samples=_AXES, domain=DISTINCT, aliases=_aliases,
-        name=_function.__name__.removeprefix("a"), advice=_empty_axis_advice, doc=_doc,
+def _extreme(function: Any, alias: Any, doc: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Register an extreme; return it, and what takes the extreme of a start and the elements of a mask."""
+    name = function.__name__.removeprefix("a")
+
+    def forward(x: Any, initial: Any, mask: Any, axis: Axis = None, keepdims: bool = False, counts: bool = True) -> Any:  # noqa: ARG001
+        return function(x, axis=axis, keepdims=keepdims, initial=initial, where=mask)
+
+    bounded = general(forward, joint=_bounded_vjp, arity=3, name=name, public=False, doc=doc)
+
+    def wide(
+        a: Any, axis: Axis = None, out: Any = None, keepdims: bool = False, initial: Any = NOT_GIVEN, where: Any = True
+    ) -> Any:
+        refuse_out(name, out)
+        x = as_tensor(a)
+        if given(initial):
+            mask = np.True_ if everywhere(where) else mask_of(name, x, where)
+            return bounded(x, start_of(name, initial, x), mask, axis=axis, keepdims=keepdims)
+        if not everywhere(where):
+            raise ValueError(
+                f"{name}: where needs initial, which is the result where nothing is left, as initial=-np.inf"
+            )
+        return plain(x, axis=axis, keepdims=keepdims)
+
+    plain = general(
+        function, _extreme_vjp, wider=wide, samples=_AXES, domain=DISTINCT, aliases=(f"a{name}",), name=name,
+        advice=_empty_axis_advice, doc=doc,
     )  # fmt: skip
+    DISPATCH[alias] = plain
+    return plain, bounded
 
 
-def _var_vjp(g: Any, _out: Any, x: Any, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Any:
-    centered = _conj(x - np.mean(x, axis=axis, keepdims=True))
-    return spread(g, x, axis, keepdims) * (centered * (2 / _freedom(x, axis, ddof)))
-
-
-def _conj(x: Any) -> Any:
-    return np.conj(x) if x.dtype.kind == "c" else x
-
-
-def _std_vjp(g: Any, out: Any, x: Any, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Any:
-    centered = _conj(x - np.mean(x, axis=axis, keepdims=True))
-    std = restore_axes(out, x.shape, axis, keepdims)
-    still = np.equal(std, 0)
-    slope = centered / (_freedom(x, axis, ddof) * np.where(still, 1, std))
-    return restore_axes(g, x.shape, axis, keepdims) * slope
-
-
-def _freedom(x: Any, axis: Axis, ddof: float) -> float:
-    left = count_reduced(x.shape, axis) - ddof
-    return left if left > 0 else float("nan")
-
-
-_SPREADS: tuple[tuple[Any, ...], ...] = (*_AXES[:3], ((4,), {"ddof": 1}))
-var = general(np.var, _var_vjp, samples=_SPREADS, doc="The variance of x over `axis`, divided by n - `ddof`.")
-std = general(
-    np.std, _std_vjp, samples=_SPREADS, domain=DISTINCT,
-    doc="The standard deviation of x over `axis`, with n - `ddof`. Its gradient is 0 where all elements are equal.",
+max_, bounded_max = _extreme(
+    np.max, np.amax,
+    "The largest element over `axis`; ties share the gradient, also one with `initial`, and a nan takes it.",
+)  # fmt: skip
+min_, bounded_min = _extreme(
+    np.min, np.amin,
+    "The smallest element over `axis`; ties share the gradient, also one with `initial`, and a nan takes it.",
 )  # fmt: skip
 
-for _name, _doc in (
-    ("any", "Whether any element of x over `axis` is true."),
-    ("all", "Whether all elements of x over `axis` are true."),
-):
-    stepwise(getattr(np, _name), arity=1, options=("axis", "keepdims"), samples=_AXES, doc=_doc)
-for _name in ("argmax", "argmin"):
-    stepwise(
-        getattr(np, _name), arity=1, options=("axis", "keepdims"), domain=DISTINCT, samples=_AXES[:2],
-        doc="The index of the first extreme along `axis`, or in the flattened array.",
-    )  # fmt: skip
-count_nonzero = stepwise(
-    lambda x, axis=None, keepdims=False: np.sum(np.not_equal(x, 0), axis=axis, keepdims=keepdims),
-    name="count_nonzero", numpy=np.count_nonzero, arity=1, options=("axis", "keepdims"), method=False, samples=_AXES,
-    doc="The number of elements over `axis` that are not zero.",
-)  # fmt: skip
 
-_RUNS: tuple[tuple[Any, ...], ...] = (((5,), {}), ((2, 3), {}), ((2, 3), {"axis": 1}), ((2, 3), {"axis": 0}))
+def ptp(x: Any, axis: Axis = None, out: Any = None, keepdims: bool = False) -> Any:
+    """Return the largest minus the smallest element over `axis`."""
+    refuse_out("ptp", out)
+    return np.max(x, axis=axis, keepdims=keepdims) - np.min(x, axis=axis, keepdims=keepdims)
 
 
-def _cumsum_vjp(g: Any, _out: Any, _x: Any, axis: int | None = None) -> Any:
-    along = 0 if axis is None else axis
-    reverse = np.flip(np.cumsum(np.flip(g, axis=along), axis=along), axis=along)
-    return np.reshape(reverse, _x.shape) if axis is None else reverse
+composite(ptp, numpy=np.ptp)
 
-
-cumsum = linear(np.cumsum, _cumsum_vjp, samples=_RUNS, doc="The running sum along `axis`, or of the flattened array.")
-
-
-def _cumprod_vjp(g: Any, _out: Any, x: Any, axis: int | None = None) -> Any:
-    """Return P_k S_k: the product before k, times S_k = g_k + x_(k+1) S_(k+1).
-
-    That recurrence is solved by doubling its stride, log2(n) array operations (Hillis and Steele, 1986): exact
-    with zeros, where dividing by x is not.
-    """
-    flat = np.reshape(x, (-1,)) if axis is None else x
-    along = 0 if axis is None else axis % x.ndim
-    n, ndim = flat.shape[along], flat.ndim
-    total, factor = g, _shifted(flat, 1, along, n, ndim)
-    stride = 1
-    while stride < n:
-        total = total + factor * _shifted(total, stride, along, n, ndim)
-        factor = factor * _shifted(factor, stride, along, n, ndim)
-        stride *= 2
-    return np.reshape(_exclusive_cumprod(flat, along) * total, x.shape)
-
-
-def _shifted(a: Any, by: int, axis: int, n: int, ndim: int) -> Any:
-    """Return a with a[k + by] at k, and zeros where there is none."""
-    tail = a[_along(axis, slice(by, n), ndim)]
-    return np.concatenate([tail, np.zeros_like(a[_along(axis, slice(0, min(by, n)), ndim)])], axis=axis)
-
-
-cumprod = general(
-    np.cumprod, _cumprod_vjp, samples=_RUNS,
-    doc="The running product along `axis`, or of the flattened array. Its gradient is exact with zeros.",
-)  # fmt: skip
+# --- logarithms of sums -----------------------------------------------------------------------------------------
 
 
 def _logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
@@ -205,34 +222,43 @@ logsumexp = general(
     doc="log(sum(exp(x))) over `axis`, without overflow; the gradient is the softmax.",
 )  # fmt: skip
 
-
-def ptp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """Return the largest minus the smallest element over `axis`."""
-    return np.max(x, axis=axis, keepdims=keepdims) - np.min(x, axis=axis, keepdims=keepdims)
+# --- truth, places, counts --------------------------------------------------------------------------------------
 
 
-def average(x: Any, axis: Axis = None, weights: Any = None, keepdims: bool = False) -> Any:
-    """Return the mean of x over `axis`, weighted by `weights` of the shape of x."""
-    if weights is None:
-        return mean(x, axis=axis, keepdims=keepdims)
-    return sum_(x * weights, axis=axis, keepdims=keepdims) / sum_(weights, axis=axis, keepdims=keepdims)
+def _truth(function: Any, neutral: bool, doc: str) -> Callable[..., Any]:
+    name = function.__name__
+
+    def wide(a: Any, axis: Axis = None, out: Any = None, keepdims: bool = False, *, where: Any = True) -> Any:
+        return plain(prepared(name, a, None, out, where, neutral), axis=axis, keepdims=keepdims)
+
+    plain = stepwise(function, arity=1, options=("axis", "keepdims"), wider=wide, samples=_AXES, doc=doc)
+    return plain
 
 
-composite(ptp, numpy=np.ptp)
-composite(average, numpy=np.average, method=False)
+any_ = _truth(np.any, False, "Whether any element of x over `axis` is true.")
+all_ = _truth(np.all, True, "Whether all elements of x over `axis` are true.")
 
 
-def _reducing(op: Any) -> Any:
-    """Return what `ufunc.reduce` and `ufunc.accumulate` do, which go along the first axis by default."""
-    return lambda x, axis=0, **options: op(x, axis=axis, **options)
+def place_of(function: Any, doc: str, method: bool = True) -> Callable[..., Any]:
+    """Register the place of an extreme along one axis."""
+    name = function.__name__
+
+    def wide(a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
+        refuse_out(name, out)
+        return plain(a, axis=axis, keepdims=keepdims)
+
+    samples = (*_AXES[:2], ((2, 3), {"axis": -1, "keepdims": True}))
+    plain = stepwise(
+        function, arity=1, options=("axis", "keepdims"), wider=wide, domain=DISTINCT, samples=samples,
+        method=method, doc=doc,
+    )  # fmt: skip
+    return plain
 
 
-for _ufunc, _reduce, _accumulate in (
-    (np.add, sum_, cumsum),
-    (np.multiply, prod, cumprod),
-    (np.maximum, _extreme[np.max], None),
-    (np.minimum, _extreme[np.min], None),
-):
-    DISPATCH[_ufunc, "reduce"] = _reducing(_reduce)
-    if _accumulate is not None:
-        DISPATCH[_ufunc, "accumulate"] = _reducing(_accumulate)
+for _function in (np.argmax, np.argmin):
+    place_of(_function, "The index of the first extreme along `axis`, or in the flattened array.")
+count_nonzero = stepwise(
+    lambda x, axis=None, keepdims=False: np.sum(np.not_equal(x, 0), axis=axis, keepdims=keepdims),
+    name="count_nonzero", numpy=np.count_nonzero, arity=1, options=("axis", "keepdims"), method=False, samples=_AXES,
+    doc="The number of elements over `axis` that are not zero.",
+)  # fmt: skip

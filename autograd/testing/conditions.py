@@ -34,6 +34,9 @@ def backward_twice(subject: Subject, v: Any) -> Unmet | None:
     return None if np.array_equal(first, second, equal_nan=True) else _differ(subject, first, second, "a second time")
 
 
+_TINY: Final = float(np.finfo(float).tiny)  # below it numbers have fewer digits
+
+
 def zero_cotangent(subject: Subject, _v: Any) -> Unmet | None:
     """A cotangent of zeros gives exact zeros."""
     g = subject.reverse(np.zeros(subject.m))
@@ -45,7 +48,7 @@ def linear_in_the_cotangent(subject: Subject, v: Any) -> Unmet | None:
     g = subject.reverse(v)
     usual = np.abs(v[v != 0]).max(initial=0) < 1e100
     doubled = subject.reverse(2 * v)
-    if usual and not np.allclose(doubled, 2 * g, rtol=1e-12, atol=0, equal_nan=True):
+    if usual and not np.allclose(doubled, 2 * g, rtol=1e-12, atol=_TINY, equal_nan=True):
         return _differ(subject, 2 * g, doubled, "twice the cotangent")
     w = np.where(np.arange(subject.m) % 3 == 0, -0.5, 1.0) * v
     expected, together = g + subject.reverse(w), subject.reverse(v + w)

@@ -38,6 +38,14 @@ CASES = [
     Case("max with ties: split evenly", "np.max(x)", [3.0, 1.0, 3.0], [0.5, 0, 0.5]),
     Case("min with ties: split evenly", "np.min(x)", [1.0, 1.0, 1.0, 2.0], [1 / 3, 1 / 3, 1 / 3, 0]),
     Case("max with one nan: to the nan", "np.max(x)", [1.0, nan, 3.0], [0, 1, 0], nan),
+    Case("max that ties with initial: it has its share", "np.max(x, initial=3.0)", [3.0, 1.0], [0.5, 0], 3.0),
+    Case("max of no nan, with ties", "np.nanmax(x)", [3.0, nan, 3.0], [0.5, 0, 0.5], 3.0),
+    Case("max of nan alone", "np.nanmax(x)", [nan, nan], [0, 0], nan, warns=True),
+    Case("maximum so far, with ties: to the first", "np.maximum.accumulate(x)", [1.0, 3.0, 3.0], [1, 2, 0], [1, 3, 3]),
+    Case("median of an even number: the mean of two", "np.median(x)", [4.0, 1.0, 3.0, 2.0], [0, 0, 0.5, 0.5], 2.5),
+    Case("median with a tie in the middle", "np.median(x)", [2.0, 2.0], [0.5, 0.5], 2.0),
+    Case("median with one nan: to the nan", "np.median(x)", [1.0, nan, 3.0], [0, 1, 0], nan),
+    Case("median of no nan", "np.nanmedian(x)", [1.0, nan, 3.0, 2.0], [0, 0, 0, 1], 2.0),
     Case("maximum of equals: a half each", "np.maximum(x[0], x[1])", [2.0, 2.0], [0.5, 0.5]),
     Case("maximum(x, x)", "np.maximum(x, x)", [2.0], [1]),
     Case("maximum with a nan: the nan operand gets it", "np.maximum(x[0], x[1])", [nan, 1.0], [1, 0], nan),
@@ -100,7 +108,7 @@ REFUSALS = [
     Refusal("an integer leaf", "tensor([1, 2], requires_grad=True)", [], "TypeError", "dtype=float"),
 ]
 
-LATER = "top-k and max-pooling with ties; median; xlogy; masked softmax. Their operations do not exist yet."
+LATER = "top-k and max-pooling with ties; xlogy; masked softmax. Their operations do not exist yet."
 
 
 def page() -> str:
