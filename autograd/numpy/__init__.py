@@ -20,7 +20,7 @@ globals().update({name: getattr(_np, name) for name in dir(_np) if not name.star
 globals().update(_wrapped.FUNCTIONS)
 
 __version__ = _np.__version__
-__all__ = sorted(name for name in globals() if not name.startswith("_"))
+__all__ = sorted({name for name in dir(_np) if not name.startswith("_")} | set(_wrapped.FUNCTIONS))
 
 
 def __getattr__(name: str) -> Any:

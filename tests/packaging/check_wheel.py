@@ -34,13 +34,18 @@ history = model.fit(rng.normal(size=(32, 3)), rng.normal(size=32), epochs=2, ver
 assert len(history.history["loss"]) == 2
 model.save("model.keras")
 assert np.array_equal(nn.load_model("model.keras").predict(np.ones((1, 3))), model.predict(np.ones((1, 3))))
-for use in (lambda: importlib.import_module("nn.sklearn"), history.plot, lambda: viz.activation("relu")):
+for use in (
+    lambda: importlib.import_module("nn.sklearn"), lambda: importlib.import_module("autograd.scipy"), history.plot,
+    lambda: viz.activation("relu"),
+):
     try:
         use()
     except ImportError as error:
         assert "graphgrad[" in str(error), error
     else:
         raise AssertionError("what needs an extra works without")
+import autograd.numpy as anp
+assert autograd.grad(lambda x: anp.sum(anp.array([x, x * x])))(3.0) == 7.0
 from autograd.testing import check_grad
 assert check_grad(lambda x: np.sum(np.tanh(x) ** 2), np.ones(3))
 try:
