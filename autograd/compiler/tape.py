@@ -167,7 +167,8 @@ class Tape:
         """Note what a ufunc does."""
         if method == "__call__" and ufunc is np.matmul and not options:
             return self.matmul(*inputs)
-        if method == "__call__" and ufunc.signature is None and ufunc.nout == 1 and not options:
+        numpys = getattr(np, ufunc.__name__, None) is ufunc  # a ufunc of SciPy's cannot be called by its name
+        if method == "__call__" and numpys and ufunc.signature is None and ufunc.nout == 1 and not options:
             return self.elementwise(ufunc.__name__, ufunc, inputs)
         if method == "reduce" and ufunc in REDUCTIONS:
             return REDUCTIONS[ufunc](self, ufunc, *inputs, **options)

@@ -1,4 +1,4 @@
-"""Derivatives of `scipy.linalg`: triangular and banded systems, Sylvester's equation, roots of matrices."""
+"""Derivatives of `scipy.linalg`: triangular and banded systems, Sylvester's equation, roots of matrices, Cholesky."""
 
 from __future__ import annotations
 
@@ -9,26 +9,51 @@ from scipy import linalg as _linalg
 
 from autograd.engine.broadcasting import matrix_transpose
 from autograd.engine.registry import general
-from autograd.engine.tensor import DISPATCH, Tensor
+from autograd.engine.tensor import Tensor
+from autograd.transforms import tree_leaves
 
 _TRANSPOSED = {0: 1, 1: 0, "N": "T", "T": "N"}
+
+# What is NumPy's function too, on so many arrays and with these options. (Not qr, eig and eigh: SciPy's give others.)
+_NUMPYS: dict[str, tuple[int, frozenset[str]]] = {
+    "det": (1, frozenset()),
+    "inv": (1, frozenset()),
+    "norm": (4, frozenset({"ord", "axis", "keepdims"})),
+    "solve": (2, frozenset()),
+    "svd": (3, frozenset({"full_matrices", "compute_uv"})),
+    "svdvals": (1, frozenset()),
+    "eigvalsh": (1, frozenset()),
+}
 
 
 def __getattr__(name: str) -> Any:
     theirs = getattr(_linalg, name)
-    numpys: Any = getattr(np.linalg, name, None)
+    arrays, options = _NUMPYS.get(name, (0, frozenset()))
 
     def run(*args: Any, **kwargs: Any) -> Any:
-        if not any(isinstance(x, Tensor) for x in args):
+        if not any(isinstance(x, Tensor) for x in tree_leaves([args, list(kwargs.values())])):
             return theirs(*args, **kwargs)
-        if numpys in DISPATCH:
-            return numpys(*args, **kwargs)
+        if 0 < len(args) <= arrays and kwargs.keys() <= options:
+            return getattr(np.linalg, name)(*args, **kwargs)
+        called = f"{name} called so" if arrays else name
         raise NotImplementedError(
-            f"scipy.linalg.{name} has no derivative rule here. Use t.detach() to leave the graph, or "
-            "autograd.operation to give it a rule of your own."
+            f"scipy.linalg.{called} has no derivative rule here. Use what np.linalg has, t.detach() to leave the "
+            "graph, or autograd.operation to give it a rule of your own."
         )
 
     return run if callable(theirs) and not isinstance(theirs, type) else theirs
+
+
+def cholesky(a: Any, lower: bool = False, **kwargs: Any) -> Any:
+    """Return the upper triangular U with Uᴴ @ U = a, or the `lower` L with L @ Lᴴ = a, as SciPy does.
+
+    SciPy reads that half of a only; the gradient of a tensor is Hermitian, as a is.
+    """
+    if not isinstance(a, Tensor):
+        return _linalg.cholesky(a, lower=lower, **kwargs)
+    if lower:
+        return np.linalg.cholesky(a)
+    return np.conj(matrix_transpose(np.linalg.cholesky(np.conj(matrix_transpose(a)))))
 
 
 def _outer(a: Any, b: Any) -> Any:
@@ -71,8 +96,9 @@ def solve_triangular(
 
 
 def _solve_sylvester_vjp(g: Any, out: Any, a: Any, b: Any, _q: Any) -> tuple[Any, Any, Any]:
-    adjoint = solve_sylvester(a.T, b.T, g)
-    return np.negative(adjoint @ out.T), np.negative(out.T @ adjoint), adjoint
+    adjoint = solve_sylvester(matrix_transpose(a), matrix_transpose(b), g)
+    out = matrix_transpose(out)
+    return np.negative(adjoint @ out), np.negative(out @ adjoint), adjoint
 
 
 _solve_sylvester = general(
@@ -88,25 +114,51 @@ def solve_sylvester(a: Any, b: Any, q: Any) -> Any:
 
 
 _sqrtm = general(
-    lambda a: _linalg.sqrtm(a), lambda g, out, _a: solve_sylvester(out.T, out.T, g), name="sqrtm", public=False
+    lambda a: _linalg.sqrtm(a),
+    lambda g, out, _a: solve_sylvester(matrix_transpose(out), matrix_transpose(out), g),
+    name="sqrtm",
+    public=False,
 )
 
 
 def sqrtm(A: Any, *args: Any, **kwargs: Any) -> Any:
     """Return the square root of a matrix, as SciPy does."""
-    return _sqrtm(A) if isinstance(A, Tensor) else _linalg.sqrtm(A, *args, **kwargs)
+    if not isinstance(A, Tensor):
+        return _linalg.sqrtm(A, *args, **kwargs)
+    if args or kwargs:
+        raise TypeError("sqrtm: of a tensor it takes no options; call sqrtm(a)")
+    return _sqrtm(A)
+
+
+def _at_band(n: int, lower: int, upper: int) -> tuple[Any, Any, Any]:
+    """Return of each element of the bands its row in the matrix, its column, and whether it is inside of that."""
+    column = np.arange(n)[None, :]
+    row = column + np.arange(-upper, lower + 1)[:, None]
+    return np.clip(row, 0, n - 1), np.broadcast_to(column, row.shape), (row >= 0) & (row < n)
+
+
+def _solve_banded_vjp(g: Any, out: Any, ab: Any, _b: Any, lower: int = 0, upper: int = 0) -> tuple[Any, Any]:
+    n = ab.shape[1]
+    row, column, inside = _at_band(n, upper, lower)  # of the transpose, whose element (i, j) is (j, i) of the matrix
+    mirrored = np.where(inside, ab[upper + column - row, row], 0.0)
+    adjoint = _solve_banded(mirrored, g, lower=upper, upper=lower)
+    row, column, inside = _at_band(n, lower, upper)
+    c = np.negative(adjoint[row] * out[column])
+    return np.where(inside, np.sum(c, axis=-1) if out.ndim > 1 else c, 0.0), adjoint
+
+
+_solve_banded = general(
+    lambda ab, b, lower=0, upper=0: _linalg.solve_banded((lower, upper), ab, b),
+    joint=_solve_banded_vjp, arity=2, options=("lower", "upper"), name="solve_banded", public=False,
+)  # fmt: skip
 
 
 def solve_banded(l_and_u: tuple[int, int], ab: Any, b: Any, **kwargs: Any) -> Any:
-    """Return x with a @ x = b, for a in the rows of its diagonals `ab`, as SciPy does.
+    """Return x with a @ x = b, of (n,) or (n, k), as SciPy does.
 
-    With tensors the matrix is made of its diagonals and solved as any other.
+    The rows of `ab` are the diagonals of a, the uppermost first. What of them lies outside of a has the gradient 0.
     """
     if not isinstance(ab, Tensor) and not isinstance(b, Tensor):
         return _linalg.solve_banded(l_and_u, ab, b, **kwargs)
-    _, upper = l_and_u
-    n = ab.shape[1]
-    rows, columns = np.indices((n, n))
-    band = rows - columns + upper
-    inside = (band >= 0) & (band < ab.shape[0])
-    return np.linalg.solve(np.where(inside, ab[np.where(inside, band, 0), columns], 0.0), b)
+    lower, upper = l_and_u
+    return _solve_banded(ab, b, lower=lower, upper=upper)

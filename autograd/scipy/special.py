@@ -51,8 +51,16 @@ def _no_formula(ufunc: Any, parameter: str) -> Rule:
 
 # --- gamma, beta and their kin ---------------------------------------------------------------------------------------
 
-zeta = _special.zeta  # a function around the ufunc of two arguments
-_zeta = getattr(_special._ufuncs, "_zeta", _special.zeta)
+_zeta = getattr(_special._ufuncs, "_zeta", _special.zeta)  # the ufunc of two arguments, inside of a function
+
+
+def zeta(x: Any, q: Any = None, *args: Any, **kwargs: Any) -> Any:
+    """Return the zeta function of Hurwitz, of Riemann where q is left out, as SciPy does; by q it has a derivative."""
+    if q is None and isinstance(x, Tensor):
+        q = 1.0
+    return _zeta(x, q) if isinstance(x, Tensor) or isinstance(q, Tensor) else _special.zeta(x, q, *args, **kwargs)
+
+
 psi = digamma = _special.psi
 gammaln = _special.gammaln
 
@@ -65,7 +73,7 @@ _takes_tensors(psi, lambda g, _out, x: g * _zeta(2.0, x))
 _takes_tensors(gammaln, lambda g, _out, x: g * psi(x))
 _takes_tensors(_special.loggamma, lambda g, _out, x: g * psi(x))
 _takes_tensors(_special.gamma, lambda g, out, x: g * out * psi(x))
-_takes_tensors(_special.rgamma, lambda g, out, x: np.negative(g) * out * psi(x))
+_takes_tensors(_special.rgamma, lambda g, _out, x: np.negative(g) * _rgamma_psi(x))
 DISPATCH[_special.gammasgn] = stepwise(_special.gammasgn, name="scipy.special.gammasgn", public=False)
 _takes_tensors(
     _special.beta,
@@ -115,9 +123,13 @@ def polygamma(n: Any, x: Any) -> Any:
     """Return the n-th derivative of psi, as SciPy does; by x it can be differentiated."""
     if not isinstance(x, Tensor):
         return _special.polygamma(n, x)
-    if np.ndim(n) or isinstance(n, Tensor) or n != int(n):
-        raise TypeError("scipy.special.polygamma: with a tensor, n must be one whole number")
-    return psi(x) if n == 0 else (-1.0) ** (n + 1) * math.factorial(int(n)) * _zeta(n + 1.0, x)
+    if isinstance(n, Tensor):
+        raise TypeError("scipy.special.polygamma: n has no derivative; pass it as a plain number or array")
+    n = np.asarray(n, dtype=float)
+    if not n.ndim:
+        return psi(x) if n == 0 else float((-1.0) ** (n + 1) * _special.gamma(n + 1)) * _zeta(float(n) + 1, x)
+    order = np.where(n == 0, 1.0, n)
+    return np.where(n == 0, psi(x), (-1.0) ** (order + 1) * _special.gamma(order + 1) * _zeta(order + 1, x))
 
 
 def multigammaln(a: Any, d: int) -> Any:
@@ -142,12 +154,24 @@ for _name, _ours in (
     if hasattr(_special, _name):
         DISPATCH[getattr(_special, _name)] = PUBLIC[_ours]
 
+
+
+def _erfcx_slope(out: Any, x: Any) -> Any:
+    """Return 2 x out - 2/√π; far out, where the two cancel, its asymptotic series (Abramowitz and Stegun, 7.1.23)."""
+    far = np.greater(x, 50.0)
+    s = 1 / np.where(far, x, 50.0) ** 2
+    series = s * (-1 + s * (1.5 + s * (-3.75 + s * 13.125))) / _ROOT_PI
+    return np.where(far, series, 2 * np.where(far, 0.0, x) * out - 2 / _ROOT_PI)
+
+
 _takes_tensors(_special.erfinv, lambda g, out, _x: g * (_ROOT_PI / 2) * np.exp(out * out))
 _takes_tensors(_special.erfcinv, lambda g, out, _x: g * (-_ROOT_PI / 2) * np.exp(out * out))
-_takes_tensors(_special.erfcx, lambda g, out, x: g * (2 * x * out - 2 / _ROOT_PI))
+_takes_tensors(_special.erfcx, lambda g, out, x: g * _erfcx_slope(out, x))
 _takes_tensors(_special.logit, lambda g, _out, x: g / (x * (1 - x)))
 _takes_tensors(_special.ndtr, lambda g, _out, x: g * np.exp(-0.5 * x * x) / _ROOT_2PI)
-_takes_tensors(_special.log_ndtr, lambda g, out, x: g * np.exp(-0.5 * x * x - out) / _ROOT_2PI)
+_takes_tensors(  # where exp(-x²/2 - out) would have lost all digits, erfcx has them
+    _special.log_ndtr, lambda g, _out, x: g * (math.sqrt(2 / math.pi) / _special.erfcx(x * -math.sqrt(0.5)))
+)
 _takes_tensors(_special.ndtri, lambda g, out, _x: g * _ROOT_2PI * np.exp(0.5 * out * out))
 _takes_tensors(_special.exp10, lambda g, out, _x: g * math.log(10) * out)
 
@@ -235,7 +259,11 @@ def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, r
     if b is None and not return_sign:
         return _logsumexp(a, axis=axis, keepdims=keepdims)
     weights = 1.0 if b is None else b
-    top = np.max(a.detach() if isinstance(a, Tensor) else a, axis=axis, keepdims=True)
+    a = a + 0.0 * weights if b is not None and np.shape(a) != np.shape(b) else a * 1.0
+    counted = np.not_equal(weights.detach() if isinstance(weights, Tensor) else weights, 0)
+    a = np.where(counted, a, 0.0)  # what weighs nothing is neither the largest nor infinite
+    largest = np.where(counted, a.detach() if isinstance(a, Tensor) else a, -np.inf)
+    top = np.max(largest, axis=axis, keepdims=True)
     shift = np.where(np.isfinite(top), top, 0)
     total = np.sum(weights * np.exp(a - shift), axis=axis, keepdims=keepdims)
     sign = np.sign(total.detach()) if isinstance(total, Tensor) else np.sign(total)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import autograd
 import autograd.numpy as np
 from autograd.core import VJPNode
 from autograd.tracer import new_box, trace_stack
-
-import autograd
 from benchmarks.peers import Task
 from benchmarks.peers.problem import (
     VARIANCE_EPSILON,

@@ -12,7 +12,6 @@ import autograd.numpy as np
 from autograd.extend import defvjp, primitive
 from autograd.test_util import check_grads
 from autograd.tracer import getval
-
 from benchmarks.peers.mistakes import Function, Problem, plain, tasks
 
 

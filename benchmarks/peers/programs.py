@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import autograd.numpy as np
 import numpy
 
+import autograd.numpy as np
 from autograd import grad, hessian, value_and_grad
 from benchmarks.peers import Task
 
