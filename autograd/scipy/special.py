@@ -22,6 +22,7 @@ globals().update({name: getattr(_special, name) for name in dir(_special) if not
 
 _ROOT_PI = math.sqrt(math.pi)
 _ROOT_2PI = math.sqrt(2 * math.pi)
+_LARGE = 80.0  # exp of it is finite in float32 too
 
 Rule = Callable[..., Any]
 
@@ -73,6 +74,18 @@ _takes_tensors(psi, lambda g, _out, x: g * _zeta(2.0, x))
 _takes_tensors(gammaln, lambda g, _out, x: g * psi(x))
 _takes_tensors(_special.loggamma, lambda g, _out, x: g * psi(x))
 _takes_tensors(_special.gamma, lambda g, out, x: g * out * psi(x))
+
+
+def _rgamma_psi(x: Any) -> Any:
+    """Return psi(x) / gamma(x), which is finite at the poles too: by reflection (Abramowitz and Stegun, 6.1.17)."""
+    left = np.less(x, 0.5)
+    z = 1 - np.where(left, x, 0.5)
+    turn = np.pi * z
+    reflected = _special.gamma(z) * (np.cos(turn) + np.sin(turn) * psi(z) / np.pi)
+    x = np.where(left, 1.0, x)
+    return np.where(left, reflected, _special.rgamma(x) * psi(x))
+
+
 _takes_tensors(_special.rgamma, lambda g, _out, x: np.negative(g) * _rgamma_psi(x))
 DISPATCH[_special.gammasgn] = stepwise(_special.gammasgn, name="scipy.special.gammasgn", public=False)
 _takes_tensors(
@@ -153,7 +166,6 @@ for _name, _ours in (
 ):  # fmt: skip
     if hasattr(_special, _name):
         DISPATCH[getattr(_special, _name)] = PUBLIC[_ours]
-
 
 
 def _erfcx_slope(out: Any, x: Any) -> Any:
@@ -259,16 +271,19 @@ def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, r
     if b is None and not return_sign:
         return _logsumexp(a, axis=axis, keepdims=keepdims)
     weights = 1.0 if b is None else b
-    a = a + 0.0 * weights if b is not None and np.shape(a) != np.shape(b) else a * 1.0
-    counted = np.not_equal(weights.detach() if isinstance(weights, Tensor) else weights, 0)
-    a = np.where(counted, a, 0.0)  # what weighs nothing is neither the largest nor infinite
-    largest = np.where(counted, a.detach() if isinstance(a, Tensor) else a, -np.inf)
-    top = np.max(largest, axis=axis, keepdims=True)
+    counted = np.not_equal(_constant(weights), 0)  # what weighs nothing is not the largest, even if it is infinite
+    top = np.max(np.where(counted, _constant(a), -np.inf), axis=axis, keepdims=True, initial=-np.inf)
     shift = np.where(np.isfinite(top), top, 0)
-    total = np.sum(weights * np.exp(a - shift), axis=axis, keepdims=keepdims)
-    sign = np.sign(total.detach()) if isinstance(total, Tensor) else np.sign(total)
+    a = a - shift
+    a = np.where(counted, a, np.where(np.less(a, _LARGE), a, _LARGE))
+    total = np.sum(weights * np.exp(a), axis=axis, keepdims=keepdims)
+    sign = np.sign(_constant(total))
     out = np.log(total * sign if return_sign else total) + (shift if keepdims else np.reshape(shift, total.shape))
     return (out, sign) if return_sign else out
+
+
+def _constant(x: Any) -> Any:
+    return x.detach() if isinstance(x, Tensor) else x
 
 
 def softmax(x: Any, axis: Any = None) -> Any:
