@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import autograd
 import viz
 from autograd.engine.published import Published
@@ -111,7 +113,7 @@ def operations_page() -> str:
     """Return the table of operations, by the file that holds them."""
     served: dict[str, list[str]] = {}
     for key, function in DISPATCH.items():
-        if hasattr(key, "__name__"):
+        if hasattr(key, "__name__") and not (isinstance(key, np.ufunc) and getattr(np, key.__name__, None) is not key):
             module = (getattr(key, "__module__", None) or "numpy").replace("numpy", "np", 1)
             served.setdefault(function.__name__, []).append(f"`{module}.{key.__name__}`")
     rows: dict[str, list[str]] = {}

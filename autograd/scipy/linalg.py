@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 from scipy import linalg as _linalg
 
+from autograd.compiler import callback
 from autograd.engine.broadcasting import matrix_transpose
 from autograd.engine.registry import general
-from autograd.engine.tensor import Tensor
-from autograd.transforms import tree_leaves
+from autograd.scipy._operands import inside_rules, not_scipys
+
+# SciPy's solvers run by `callback`: they are no NumPy functions, which a compiled function would know by itself.
 
 _TRANSPOSED = {0: 1, 1: 0, "N": "T", "T": "N"}
 
@@ -31,7 +33,7 @@ def __getattr__(name: str) -> Any:
     arrays, options = _NUMPYS.get(name, (0, frozenset()))
 
     def run(*args: Any, **kwargs: Any) -> Any:
-        if not any(isinstance(x, Tensor) for x in tree_leaves([args, list(kwargs.values())])):
+        if not not_scipys(*args, *kwargs.values()):
             return theirs(*args, **kwargs)
         if 0 < len(args) <= arrays and kwargs.keys() <= options:
             return getattr(np.linalg, name)(*args, **kwargs)
@@ -49,7 +51,7 @@ def cholesky(a: Any, lower: bool = False, **kwargs: Any) -> Any:
 
     SciPy reads that half of a only; the gradient of a tensor is Hermitian, as a is.
     """
-    if not isinstance(a, Tensor):
+    if not not_scipys(a):
         return _linalg.cholesky(a, lower=lower, **kwargs)
     if lower:
         return np.linalg.cholesky(a)
@@ -68,17 +70,20 @@ def _triangle(c: Any, lower: bool, unit: bool) -> Any:
 def _solve_triangular_vjp(
     g: Any, out: Any, a: Any, _b: Any, trans: Any = 0, lower: bool = False, unit_diagonal: bool = False
 ) -> tuple[Any, Any]:
-    adjoint = solve_triangular(a, g, trans=_TRANSPOSED[trans], lower=lower, unit_diagonal=unit_diagonal)
+    adjoint = _by_triangle(a, g, trans=_TRANSPOSED[trans], lower=lower, unit_diagonal=unit_diagonal)
     c = np.negative(_outer(adjoint, out) if trans in (0, "N") else _outer(out, adjoint))
     return _triangle(c, lower, unit_diagonal), adjoint
 
 
+def _solve_triangular_forward(a: Any, b: Any, trans: Any = 0, lower: bool = False, unit_diagonal: bool = False) -> Any:
+    return callback(_linalg.solve_triangular, a, b, trans=trans, lower=lower, unit_diagonal=unit_diagonal)
+
+
 _solve_triangular = general(
-    lambda a, b, trans=0, lower=False, unit_diagonal=False: _linalg.solve_triangular(
-        a, b, trans=trans, lower=lower, unit_diagonal=unit_diagonal
-    ),
+    _solve_triangular_forward,
     joint=_solve_triangular_vjp, arity=2, name="solve_triangular", public=False,
 )  # fmt: skip
+_by_triangle = inside_rules(_solve_triangular, _solve_triangular_forward)
 
 
 def solve_triangular(
@@ -88,7 +93,7 @@ def solve_triangular(
 
     `trans` 1 or "T" solves aᵀ @ x = b. The other half of a is not looked at, and has the gradient 0.
     """
-    if isinstance(a, Tensor) or isinstance(b, Tensor):
+    if not_scipys(a, b):
         if trans not in _TRANSPOSED:
             raise NotImplementedError(f"solve_triangular: trans={trans!r} has no derivative rule; use 0, 1, 'N' or 'T'")
         return _solve_triangular(a, b, trans=trans, lower=lower, unit_diagonal=unit_diagonal)
@@ -96,26 +101,31 @@ def solve_triangular(
 
 
 def _solve_sylvester_vjp(g: Any, out: Any, a: Any, b: Any, _q: Any) -> tuple[Any, Any, Any]:
-    adjoint = solve_sylvester(matrix_transpose(a), matrix_transpose(b), g)
+    adjoint = _by_sylvester(matrix_transpose(a), matrix_transpose(b), g)
     out = matrix_transpose(out)
     return np.negative(adjoint @ out), np.negative(out @ adjoint), adjoint
 
 
+def _solve_sylvester_forward(a: Any, b: Any, q: Any) -> Any:
+    return callback(_linalg.solve_sylvester, a, b, q)
+
+
 _solve_sylvester = general(
-    lambda a, b, q: _linalg.solve_sylvester(a, b, q), joint=_solve_sylvester_vjp, arity=3, name="solve_sylvester",
-    public=False,
+    _solve_sylvester_forward, joint=_solve_sylvester_vjp, arity=3,
+    name="solve_sylvester", public=False,
 )  # fmt: skip
+_by_sylvester = inside_rules(_solve_sylvester, _solve_sylvester_forward)
 
 
 def solve_sylvester(a: Any, b: Any, q: Any) -> Any:
     """Return x with a @ x + x @ b = q, for square a and b, as SciPy does."""
-    run = _solve_sylvester if any(isinstance(x, Tensor) for x in (a, b, q)) else _linalg.solve_sylvester
+    run = _solve_sylvester if not_scipys(a, b, q) else _linalg.solve_sylvester
     return run(a, b, q)
 
 
 _sqrtm = general(
-    lambda a: _linalg.sqrtm(a),
-    lambda g, out, _a: solve_sylvester(matrix_transpose(out), matrix_transpose(out), g),
+    lambda a: callback(_linalg.sqrtm, a),
+    lambda g, out, _a: _by_sylvester(matrix_transpose(out), matrix_transpose(out), g),
     name="sqrtm",
     public=False,
 )
@@ -123,7 +133,7 @@ _sqrtm = general(
 
 def sqrtm(A: Any, *args: Any, **kwargs: Any) -> Any:
     """Return the square root of a matrix, as SciPy does."""
-    if not isinstance(A, Tensor):
+    if not not_scipys(A):
         return _linalg.sqrtm(A, *args, **kwargs)
     if args or kwargs:
         raise TypeError("sqrtm: of a tensor it takes no options; call sqrtm(a)")
@@ -141,16 +151,21 @@ def _solve_banded_vjp(g: Any, out: Any, ab: Any, _b: Any, lower: int = 0, upper:
     n = ab.shape[1]
     row, column, inside = _at_band(n, upper, lower)  # of the transpose, whose element (i, j) is (j, i) of the matrix
     mirrored = np.where(inside, ab[upper + column - row, row], 0.0)
-    adjoint = _solve_banded(mirrored, g, lower=upper, upper=lower)
+    adjoint = _by_bands(mirrored, g, lower=upper, upper=lower)
     row, column, inside = _at_band(n, lower, upper)
     c = np.negative(adjoint[row] * out[column])
     return np.where(inside, np.sum(c, axis=-1) if out.ndim > 1 else c, 0.0), adjoint
 
 
+def _solve_banded_forward(ab: Any, b: Any, lower: int = 0, upper: int = 0) -> Any:
+    return callback(_linalg.solve_banded, (lower, upper), ab, b)
+
+
 _solve_banded = general(
-    lambda ab, b, lower=0, upper=0: _linalg.solve_banded((lower, upper), ab, b),
+    _solve_banded_forward,
     joint=_solve_banded_vjp, arity=2, options=("lower", "upper"), name="solve_banded", public=False,
 )  # fmt: skip
+_by_bands = inside_rules(_solve_banded, _solve_banded_forward)
 
 
 def solve_banded(l_and_u: tuple[int, int], ab: Any, b: Any, **kwargs: Any) -> Any:
@@ -158,7 +173,7 @@ def solve_banded(l_and_u: tuple[int, int], ab: Any, b: Any, **kwargs: Any) -> An
 
     The rows of `ab` are the diagonals of a, the uppermost first. What of them lies outside of a has the gradient 0.
     """
-    if not isinstance(ab, Tensor) and not isinstance(b, Tensor):
+    if not not_scipys(ab, b):
         return _linalg.solve_banded(l_and_u, ab, b, **kwargs)
     lower, upper = l_and_u
     return _solve_banded(ab, b, lower=lower, upper=upper)

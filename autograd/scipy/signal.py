@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy import signal as _signal
 
-from autograd.engine.tensor import Tensor
+from autograd.compiler import callback
+from autograd.engine.registry import general
+from autograd.scipy._operands import inside_rules, not_scipys
 
 Axes = Sequence[Sequence[int]]
 
@@ -17,20 +21,25 @@ def __getattr__(name: str) -> Any:
     return getattr(_signal, name)
 
 
-def convolve(A: Any, B: Any, axes: Any = None, dot_axes: Axes = ((), ()), mode: str = "full") -> Any:
+def convolve(
+    A: Any, B: Any, axes: Any = None, dot_axes: Any = ((), ()), mode: str = "full", method: str = "auto"
+) -> Any:
     """Return the convolution of A and B over pairs of `axes`, by default all, summed over pairs of `dot_axes`.
 
     The result has the axes of A that are in neither, those of B, and those that were convolved. Modes are "full",
-    "valid" and "same". SciPy's own call, convolve(A, B, mode), is understood too; of plain arrays it is SciPy's.
+    "valid" and "same". SciPy's own call, convolve(A, B, mode, method), is understood too; of plain arrays it is
+    SciPy's, of tensors the method is always the direct one.
 
     >>> convolve(np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.0]), mode="valid")
     array([3., 5.])
     """
     if isinstance(axes, str):
-        return convolve(A, B, mode=axes)
-    plain = not any(isinstance(x, Tensor) for x in (A, B))
+        return convolve(A, B, mode=axes, method=dot_axes if isinstance(dot_axes, str) else method)
+    plain = not not_scipys(A, B)
     if plain and axes is None and not any(map(len, dot_axes)):
-        return _signal.convolve(A, B, mode)
+        return _signal.convolve(A, B, mode, method)
+    if method not in ("auto", "direct", "fft"):
+        raise ValueError(f"convolve: method={method!r}; choose auto, direct or fft")
     if mode not in ("full", "valid", "same"):
         raise ValueError(f"convolve: mode={mode!r}; choose full, valid or same")
     if axes is None:
@@ -56,19 +65,67 @@ def _arranged(x: Any, axes: Sequence[int], dot: Sequence[int]) -> tuple[tuple[in
 
 
 def _summed(a: Any, b: Any, mode: str) -> Any:
-    """Return the convolution as a sum over the elements of b, each times a part of a that has zeros around it."""
+    """Return the convolution of (m, c, *large) and (n, c, *small), (m, n, *sizes), summed over c."""
+    if mode == "valid":
+        return _correlation(a, _turned(b))
     large, small = a.shape[2:], b.shape[2:]
-    around = [0 if mode == "valid" else n - 1 for n in small]
-    padded = np.pad(a, [(0, 0), (0, 0), *((n, n) for n in around)])
-    sizes = [m + n - 1 if mode != "valid" else m - n + 1 for m, n in zip(large, small, strict=True)]
-    total: Any = 0.0
-    for index in np.ndindex(*small):
-        start = [n - 1 - i for n, i in zip(small, index, strict=True)]
-        window = padded[(slice(None), slice(None), *(slice(s, s + n) for s, n in zip(start, sizes, strict=True)))]
-        element = b[(slice(None), slice(None), *index)]
-        total = total + np.tensordot(np.moveaxis(window, 1, -1), element, axes=((-1,), (1,)))
-    total = np.moveaxis(total, -1, 1)
-    if mode != "same":
-        return total
+    if math.prod(small) > math.prod(large):  # the one that is moved about is the smaller
+        out = np.swapaxes(_summed(b, a, "full"), 0, 1)
+    else:
+        out = _correlation(_with_zeros_around(a, small), _turned(b))
+    if mode == "full":
+        return out
     first = [(n - 1) // 2 for n in small]
-    return total[(slice(None), slice(None), *(slice(s, s + m) for s, m in zip(first, large, strict=True)))]
+    return out[(slice(None), slice(None), *(slice(s, s + m) for s, m in zip(first, large, strict=True)))]
+
+
+def _turned(b: Any) -> Any:
+    return np.flip(b, axis=tuple(range(2, b.ndim)))
+
+
+def _with_zeros_around(a: Any, sizes: Sequence[int]) -> Any:
+    """Return a with as many zeros on both sides as an array of these sizes reaches beyond a single element of it."""
+    return np.pad(a, [(0, 0), (0, 0), *((n - 1, n - 1) for n in sizes)])
+
+
+def _correlated(a: Any, b: Any) -> Any:
+    """Return out[m, n, p] = sum of a[m, c, p + s] b[n, c, s] over c and s, where b is inside of a completely."""
+    plain = isinstance(a, np.ndarray) and isinstance(b, np.ndarray)
+    if plain and a.ndim == 3 and a.shape[:2] == b.shape[:2] == (1, 1):
+        return np.convolve(a[0, 0], b[0, 0, ::-1], "valid")[None, None]
+    sizes = [m - n + 1 for m, n in zip(a.shape[2:], b.shape[2:], strict=True)]
+    # One product for all windows but for their first axis: with that too the copy of them would be as often larger.
+    inner = 1 if plain else len(sizes)
+    total: Any = 0.0
+    for start in np.ndindex(*b.shape[2 : 2 + inner]):
+        part = a[(slice(None), slice(None), *(slice(s, s + n) for s, n in zip(start, sizes, strict=False)))]
+        if plain:
+            part = sliding_window_view(part, b.shape[3:], axis=tuple(range(3, a.ndim)))
+        over = range(2 + len(sizes), part.ndim)
+        element = b[(slice(None), slice(None), *start)]
+        total = total + np.tensordot(part, element, axes=((1, *over), tuple(range(1, element.ndim))))
+    return np.moveaxis(total, -1, 1)
+
+
+def _correlation_by_b(g: Any, _out: Any, a: Any, _b: Any) -> Any:
+    return np.swapaxes(_correlate(np.swapaxes(a, 0, 1), np.swapaxes(g, 0, 1)), 0, 1)
+
+
+def _correlation_by_a(g: Any, _out: Any, _a: Any, b: Any) -> Any:
+    return _correlate(_with_zeros_around(g, b.shape[2:]), np.swapaxes(_turned(b), 0, 1))
+
+
+def _correlation_jvp(ts: tuple[Any, ...], _out: Any, a: Any, b: Any) -> Any:
+    terms = [_correlate(x, y) for x, y in ((ts[0], b), (a, ts[1])) if x is not None and y is not None]
+    return sum(terms[1:], terms[0])
+
+
+def _correlation_forward(a: Any, b: Any) -> Any:
+    return callback(_correlated, a, b)  # so that a compiled function does not look into it
+
+
+_correlation = general(
+    _correlation_forward, _correlation_by_a, _correlation_by_b, jvp=_correlation_jvp,
+    name="correlation", public=False, one_array=True,
+)  # fmt: skip
+_correlate = inside_rules(_correlation, _correlation_forward)

@@ -16,7 +16,7 @@ from scipy import special as _special
 from autograd.engine.registry import PUBLIC, elementwise, stepwise
 from autograd.engine.tensor import DISPATCH, Tensor
 from autograd.ops.reduction import logsumexp as _logsumexp
-from autograd.transforms import tree_leaves
+from autograd.scipy._operands import not_scipys
 
 globals().update({name: getattr(_special, name) for name in dir(_special) if not name.startswith("_")})
 
@@ -57,9 +57,9 @@ _zeta = getattr(_special._ufuncs, "_zeta", _special.zeta)  # the ufunc of two ar
 
 def zeta(x: Any, q: Any = None, *args: Any, **kwargs: Any) -> Any:
     """Return the zeta function of Hurwitz, of Riemann where q is left out, as SciPy does; by q it has a derivative."""
-    if q is None and isinstance(x, Tensor):
-        q = 1.0
-    return _zeta(x, q) if isinstance(x, Tensor) or isinstance(q, Tensor) else _special.zeta(x, q, *args, **kwargs)
+    if not not_scipys(x, q):
+        return _special.zeta(x, q, *args, **kwargs)
+    return _zeta(x, 1.0 if q is None else q)
 
 
 psi = digamma = _special.psi
@@ -134,7 +134,7 @@ _takes_tensors(
 
 def polygamma(n: Any, x: Any) -> Any:
     """Return the n-th derivative of psi, as SciPy does; by x it can be differentiated."""
-    if not isinstance(x, Tensor):
+    if not not_scipys(n, x):
         return _special.polygamma(n, x)
     if isinstance(n, Tensor):
         raise TypeError("scipy.special.polygamma: n has no derivative; pass it as a plain number or array")
@@ -147,7 +147,7 @@ def polygamma(n: Any, x: Any) -> Any:
 
 def multigammaln(a: Any, d: int) -> Any:
     """Return the logarithm of the gamma function of d dimensions, as SciPy does."""
-    if not isinstance(a, Tensor):
+    if not not_scipys(a):
         return _special.multigammaln(a, d)
     constant = d * (d - 1) * 0.25 * math.log(math.pi)
     return constant + np.sum(gammaln(np.expand_dims(a, -1) - 0.5 * np.arange(d)), axis=-1)
@@ -155,7 +155,7 @@ def multigammaln(a: Any, d: int) -> Any:
 
 def factorial(n: Any, *args: Any, **kwargs: Any) -> Any:
     """Return n!, as SciPy does; of a tensor gamma(n + 1)."""
-    return _special.gamma(n + 1) if isinstance(n, Tensor) else _special.factorial(n, *args, **kwargs)
+    return _special.gamma(n + 1) if not_scipys(n) else _special.factorial(n, *args, **kwargs)
 
 
 # --- error functions and the normal distribution ---------------------------------------------------------------------
@@ -216,9 +216,17 @@ _takes_tensors(
     _no_formula(_special.yn, "its order"),
     lambda g, _out, v, x: g * 0.5 * (_yv(v - 1.0, x) - _yv(v + 1.0, x)),
 )
+
+
+def _sign_of_real(x: Any) -> Any:
+    if x.dtype.kind == "c":
+        raise TypeError("scipy.special.ive: is not holomorphic; write iv(v, z) * np.exp(-np.abs(np.real(z)))")
+    return np.sign(x)
+
+
 _takes_tensors(
     _special.ive, _no_formula(_special.ive, "its order"),
-    lambda g, out, v, x: g * (0.5 * (_special.ive(v - 1, x) + _special.ive(v + 1, x)) - np.sign(x) * out),
+    lambda g, out, v, x: g * (0.5 * (_special.ive(v - 1, x) + _special.ive(v + 1, x)) - _sign_of_real(x) * out),
 )  # fmt: skip
 
 # --- entropies and integrals -----------------------------------------------------------------------------------------
@@ -236,6 +244,12 @@ def _log_or_0(x: Any, y: Any) -> Any:
     return np.where(both, 0, np.log(np.where(both, 1, y)))
 
 
+def _log_ratio(x: Any, y: Any) -> Any:
+    """Return log(x / y), and 0 where both are 0, as an empty bin of two histograms is: the ratio of equal ones."""
+    both = np.equal(x, 0) & np.equal(y, 0)
+    return np.log(np.where(both, 1, x) / np.where(both, 1, y))
+
+
 _takes_tensors(
     _special.xlogy,
     lambda g, _out, x, y: g * _log_or_0(x, y),
@@ -249,13 +263,13 @@ _takes_tensors(
 _takes_tensors(_special.entr, lambda g, _out, x: g * np.negative(1 + np.log(x)))
 _takes_tensors(
     _special.rel_entr,
-    lambda g, _out, x, y: g * (np.log(x / y) + 1),
-    lambda g, _out, x, y: np.negative(g) * (x / y),
+    lambda g, _out, x, y: g * (_log_ratio(x, y) + 1),
+    lambda g, _out, x, y: np.negative(g) * _over(x, y),
 )
 _takes_tensors(
     _special.kl_div,
-    lambda g, _out, x, y: g * np.log(x / y),
-    lambda g, _out, x, y: g * (1 - x / y),
+    lambda g, _out, x, y: g * _log_ratio(x, y),
+    lambda g, _out, x, y: g * (1 - _over(x, y)),
 )
 _takes_tensors(_special.expi, lambda g, _out, x: g * np.exp(x) / x)
 _takes_tensors(_special.exp1, lambda g, _out, x: np.negative(g) * np.exp(np.negative(x)) / x)
@@ -266,7 +280,7 @@ _takes_tensors(
 
 def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, return_sign: bool = False) -> Any:
     """Return log(sum(b · exp(a))) over `axis`, as SciPy does; with `return_sign` its absolute value's, and the sign."""
-    if not any(isinstance(x, Tensor) for x in tree_leaves([a, b])):
+    if not not_scipys(a, b):
         return _special.logsumexp(a, axis=axis, b=b, keepdims=keepdims, return_sign=return_sign)
     if b is None and not return_sign:
         return _logsumexp(a, axis=axis, keepdims=keepdims)
@@ -297,7 +311,7 @@ def log_softmax(x: Any, axis: Any = None) -> Any:
 
 
 def _normalized(name: str, x: Any, axis: Any) -> Any:
-    if not isinstance(x, Tensor):
+    if not not_scipys(x):
         return getattr(_special, name)(x, axis=axis)
     if axis is None:
         return np.reshape(PUBLIC[name](np.reshape(x, (-1,))), x.shape)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.tensor import Tensor
+from autograd.scipy._operands import not_scipys
 
 Function = Callable[..., Any]
 
@@ -18,15 +18,21 @@ def by_formula(theirs: Function, formula: Function) -> Function:
 
     @wraps(formula)
     def run(*args: Any, **kwargs: Any) -> Any:
-        if any(isinstance(x, Tensor) for x in (*args, *kwargs.values())):
-            return formula(*args, **kwargs)
+        if not_scipys(*args, *kwargs.values()):
+            return formula(*map(_array, args), **{name: _array(value) for name, value in kwargs.items()})
         return theirs(*args, **kwargs)
 
     return run
 
 
+def _array(x: Any) -> Any:
+    return np.asarray(x) if isinstance(x, list | tuple) else x
+
+
 def rest_of(distribution: Any) -> Function:
     """Return what a module looks names up by that it does not have: those of SciPy's distribution, for plain arrays."""
+
+    known_as = getattr(distribution, "name", None) or type(distribution).__name__.removesuffix("_gen")
 
     def look_up(name: str) -> Any:
         if name.startswith("__"):
@@ -36,16 +42,23 @@ def rest_of(distribution: Any) -> Function:
             return theirs
 
         def run(*args: Any, **kwargs: Any) -> Any:
-            if any(isinstance(x, Tensor) for x in (*args, *kwargs.values())):
+            if not_scipys(*args, *kwargs.values()):
                 raise NotImplementedError(
-                    f"scipy.stats.{getattr(distribution, 'name', '?')}.{name} has no derivative; "
-                    "use t.detach() to leave the graph"
+                    f"scipy.stats.{known_as}.{name} has no derivative; use t.detach() to leave the graph"
                 )
             return theirs(*args, **kwargs)
 
         return run
 
     return look_up
+
+
+def defined(out: Any, x: Any, *positive: Any) -> Any:
+    """Return `out`, and nan where x is nan or a parameter not positive, as SciPy does."""
+    valid = np.equal(x, x)
+    for parameter in positive:
+        valid = valid & np.greater(parameter, 0)
+    return np.where(valid, out, np.nan)
 
 
 def within(inside: Any, log_density: Any) -> Any:

@@ -8,19 +8,19 @@ import numpy as np
 from scipy import stats as _stats
 
 from autograd.scipy import special
-from autograd.scipy.stats._densities import by_formula, rest_of, within
+from autograd.scipy.stats._densities import by_formula, defined, rest_of, within
 
 
 def _logpdf(x: Any, a: Any, b: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
-    z = (x - loc) / scale
+    z = given = (x - loc) / scale
     inside = np.greater_equal(z, 0) & np.less_equal(z, 1)
     z = np.where(inside, z, 0.5)
     powers = special.xlogy(a - 1, z) + special.xlog1py(b - 1, np.negative(z))
-    return within(inside, powers - special.betaln(a, b) - np.log(scale))
+    return defined(within(inside, powers - special.betaln(a, b) - np.log(scale)), given, a, b, scale)
 
 
 def _cdf(x: Any, a: Any, b: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
-    return special.betainc(a, b, np.clip((x - loc) / scale, 0, 1))
+    return defined(special.betainc(a, b, np.clip((x - loc) / scale, 0, 1)), x, a, b, scale)
 
 
 logpdf = by_formula(_stats.beta.logpdf, _logpdf)

@@ -8,22 +8,23 @@ import numpy as np
 from scipy import stats as _stats
 
 from autograd.scipy import special
-from autograd.scipy.stats._densities import by_formula, rest_of, within
+from autograd.scipy.stats._densities import by_formula, defined, rest_of, within
 
 
 def _logpdf(x: Any, a: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
-    z = (x - loc) / scale
-    inside = np.greater_equal(z, 0)
+    z = given = (x - loc) / scale
+    inside = np.greater_equal(z, 0) & np.less(z, np.inf)
     z = np.where(inside, z, 1)
-    return within(inside, special.xlogy(a - 1, z) - z - special.gammaln(a) - np.log(scale))
+    log_density = special.xlogy(a - 1, z) - z - special.gammaln(a) - np.log(scale)
+    return defined(within(inside, log_density), given, a, scale)
 
 
 def _cdf(x: Any, a: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
-    return special.gammainc(a, np.maximum((x - loc) / scale, 0))
+    return defined(special.gammainc(a, np.maximum((x - loc) / scale, 0)), x, a, scale)
 
 
 def _sf(x: Any, a: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
-    return special.gammaincc(a, np.maximum((x - loc) / scale, 0))
+    return defined(special.gammaincc(a, np.maximum((x - loc) / scale, 0)), x, a, scale)
 
 
 logpdf = by_formula(_stats.gamma.logpdf, _logpdf)

@@ -9,37 +9,73 @@ from scipy import stats as _stats
 
 from autograd.scipy.stats._densities import by_formula, rest_of
 
-
-def _matrix(cov: Any, k: int) -> Any:
-    """Return a covariance as a matrix: of a number or a vector, what has it on the diagonal."""
-    return cov * np.eye(k) if np.ndim(cov) < 2 else cov
+_LOG_2PI = float(np.log(2 * np.pi))
 
 
-def _size(x: Any, mean: Any, cov: Any) -> int:
-    shapes = [np.shape(v) for v in (cov, mean, x) if v is not None and np.ndim(v)]
-    return int(shapes[0][-1]) if shapes else 1
+def _parameters(mean: Any, cov: Any) -> tuple[int, Any, Any]:
+    """Return k, the mean, (k,), and the covariance, (k, k): of a number or a vector, what has it on the diagonal."""
+    k = int(np.size(mean)) if mean is not None else np.shape(cov)[0] if np.ndim(cov) > 1 else 1
+    if np.ndim(cov) == 0 or (k == 1 and np.size(cov) == 1):
+        cov = np.reshape(cov, ()) * np.eye(k)
+    elif np.ndim(cov) == 1:
+        cov = np.reshape(cov, (-1, 1)) * np.eye(np.shape(cov)[0])
+    mean = np.zeros(k) if mean is None else np.reshape(mean, (1,)) if k == 1 else mean
+    if np.shape(mean) != (k,) or np.shape(cov) != (k, k):
+        raise ValueError(
+            f"multivariate_normal: mean of shape {np.shape(mean)} and cov of {np.shape(cov)}; they must be (k,) and "
+            "(k, k)"
+        )
+    return k, mean, cov
+
+
+def _points(x: Any, k: int) -> Any:
+    """Return x with an axis of k, as SciPy reads it: where k is 1, a vector is of so many points."""
+    if np.ndim(x) == 0:
+        return np.reshape(x, (1,))
+    return np.reshape(x, (-1, 1)) if np.ndim(x) == 1 and k == 1 else x
+
+
+def _log_root_det(lower: Any) -> Any:
+    return np.sum(np.log(np.diagonal(lower)))
 
 
 def _logpdf(x: Any, mean: Any = None, cov: Any = 1.0, allow_singular: bool = False) -> Any:
-    k = _size(x, mean, cov)
-    matrix = _matrix(cov, k)
-    deviation = np.reshape(x - (0.0 if mean is None else mean), (-1, k))
+    k, mean, matrix = _parameters(mean, cov)
+    deviation = _points(x, k) - mean
+    if deviation.shape[-1] != k:
+        raise ValueError(f"multivariate_normal: x of shape {np.shape(x)} with a mean of {k}; x must be (..., {k})")
+    shape, deviation = deviation.shape[:-1], np.reshape(deviation, (-1, k))
     if allow_singular:
-        inverse, values = np.linalg.pinv(matrix, hermitian=True), np.linalg.eigvalsh(matrix)
-        smallest = 1e6 * np.finfo(float).eps * np.max(np.abs(values))
-        kept = np.greater(values, smallest)
-        k, log_det = np.sum(kept), np.sum(np.log(np.where(kept, values, 1)))
+        out = _logpdf_on_support(deviation, matrix)
     else:
-        inverse, log_det = np.linalg.inv(matrix), np.linalg.slogdet(matrix)[1]
+        lower = np.linalg.cholesky(matrix)
+        scaled = np.linalg.solve(lower, np.transpose(deviation))
+        out = -0.5 * (k * _LOG_2PI + np.sum(scaled * scaled, axis=0)) - _log_root_det(lower)
+    return np.reshape(out, tuple(n for n in shape if n != 1))
+
+
+def _logpdf_on_support(deviation: Any, matrix: Any) -> Any:
+    """Return the log density over where the matrix has a positive variance, -inf beside that, nan if any is negative.
+
+    Variances count as 0 below the bound that SciPy has, and points as beside by a thousand of it.
+    """
+    matrix = np.tril(matrix) + np.transpose(np.tril(matrix, -1))
+    values = np.linalg.eigvalsh(matrix)
+    relative = (1e3 if values.dtype == np.float32 else 1e6) * float(np.finfo(values.dtype).eps)
+    bound = relative * np.max(np.abs(values))
+    inverse = np.linalg.pinv(matrix, rcond=relative)
+    kept = np.greater(values, bound)
+    log_det = np.sum(np.log(np.where(kept, values, 1)))
     distance = np.sum((deviation @ inverse) * deviation, axis=-1)
-    out = -0.5 * (k * np.log(2 * np.pi) + log_det + distance)
-    one = np.ndim(x) < 2 and (np.ndim(x) == 1 or k == 1) and deviation.shape[0] == 1
-    return out[0] if one else np.reshape(out, np.shape(x)[:-1] if np.ndim(x) > 1 else (-1,))
+    out = -0.5 * (np.sum(kept) * _LOG_2PI + log_det + distance)
+    beside = deviation - deviation @ inverse @ matrix
+    near = np.all(kept) | np.less(np.sum(beside * beside, axis=-1), (1e3 * bound) ** 2)
+    return np.where(np.any(np.less(values, np.negative(bound))), np.nan, np.where(near, out, -np.inf))
 
 
 def _entropy(mean: Any = None, cov: Any = 1.0) -> Any:
-    k = _size(None, mean, cov)
-    return 0.5 * (k * (1 + np.log(2 * np.pi)) + np.linalg.slogdet(_matrix(cov, k))[1])
+    k, _, matrix = _parameters(mean, cov)
+    return 0.5 * k * (1 + _LOG_2PI) + _log_root_det(np.linalg.cholesky(matrix))
 
 
 logpdf = by_formula(_stats.multivariate_normal.logpdf, _logpdf)

@@ -8,19 +8,21 @@ import numpy as np
 from scipy import stats as _stats
 
 from autograd.scipy import special
-from autograd.scipy.stats._densities import by_formula, rest_of, within
+from autograd.scipy.stats._densities import by_formula, defined, rest_of, within
 
 
 def _logpmf(k: Any, mu: Any, loc: Any = 0) -> Any:
-    n = k - loc
+    n = given = k - loc
     inside = np.greater_equal(n, 0) & np.equal(np.floor(n), n)
     n = np.where(inside, n, 0)
-    return within(inside, special.xlogy(n, mu) - special.gammaln(n + 1) - mu)
+    log_mass = special.xlogy(n, mu) - special.gammaln(n + 1) - mu
+    return defined(within(inside, log_mass), given, np.greater_equal(mu, 0))
 
 
 def _cdf(k: Any, mu: Any, loc: Any = 0) -> Any:
     n = np.floor(k - loc)
-    return np.where(np.less(n, 0), 0, special.gammaincc(np.maximum(n, 0) + 1, mu))
+    below = np.where(np.less(n, 0), 0, special.gammaincc(np.maximum(n, 0) + 1, mu))
+    return defined(below, k, np.greater_equal(mu, 0))
 
 
 logpmf = by_formula(_stats.poisson.logpmf, _logpmf)

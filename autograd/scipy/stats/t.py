@@ -8,21 +8,21 @@ import numpy as np
 from scipy import stats as _stats
 
 from autograd.scipy import special
-from autograd.scipy.stats._densities import by_formula, rest_of
+from autograd.scipy.stats._densities import by_formula, defined, rest_of
 
 
 def _logpdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
     z = (x - loc) / scale
     constant = special.gammaln((df + 1) / 2) - special.gammaln(df / 2) - 0.5 * np.log(np.pi * df)
-    return constant - np.log(scale) - (df + 1) / 2 * np.log1p(z * z / df)
+    return defined(constant - np.log(scale) - (df + 1) / 2 * np.log1p(z * z / df), z, df, scale)
 
 
 def _cdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
-    return special.stdtr(df, (x - loc) / scale)
+    return defined(special.stdtr(df, (x - loc) / scale), x, df, scale)
 
 
 def _sf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
-    return special.stdtr(df, (loc - x) / scale)
+    return defined(special.stdtr(df, (loc - x) / scale), x, df, scale)
 
 
 logpdf = by_formula(_stats.t.logpdf, _logpdf)

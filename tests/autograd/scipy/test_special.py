@@ -78,3 +78,68 @@ def test_a_parameter_without_a_formula_is_refused(name: str, args: tuple[float, 
 def test_limits() -> None:
     gradient = autograd.grad(lambda x, y: special.xlogy(x, y), (0, 1))
     assert gradient(0.0, 0.0) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    "a, b",
+    [
+        ([1000.0, 0.0], [0.0, 1.0]), ([np.inf, 0.0], [0.0, 1.0]), ([np.nan, 0.0], [0.0, 1.0]), ([1.0, 2.0], [0.0, 0.0]),
+        ([1.0, 0.0], [1.0, -1.0]), ([-np.inf, -np.inf], [1.0, 1.0]), ([np.inf, 1.0], [1.0, 1.0]),
+        ([[1.0, 2.0], [3.0, 4.0]], [0.5, 0.0]),
+    ],
+)  # fmt: skip
+def test_what_weighs_nothing_does_not_count(a: Any, b: Any) -> None:
+    """As in SciPy an element of weight 0 adds nothing, however large it is; by its weight there is a derivative."""
+    with np.errstate(all="ignore"):
+        found = special.logsumexp(autograd.tensor(a), b=autograd.tensor(b), axis=-1)
+        np.testing.assert_allclose(found.data, scipy.special.logsumexp(a, b=b, axis=-1), rtol=1e-14)
+
+
+def test_the_slope_by_a_weight_of_zero() -> None:
+    by_b = autograd.grad(lambda b: special.logsumexp(np.array([1.0, 2.0]), b=b))(np.array([0.0, 1.0]))
+    np.testing.assert_allclose(by_b, [np.exp(-1.0), 1.0])
+
+
+@pytest.mark.parametrize(
+    "name, x, slope",
+    [
+        ("rgamma", 0.0, 1.0), ("rgamma", -1.0, -1.0), ("rgamma", -2.0, 2.0), ("rgamma", -3.0, -6.0),
+        ("log_ndtr", -1e10, 1e10), ("log_ndtr", 40.0, np.exp(-800.0) / np.sqrt(2 * np.pi)),
+        ("erfcx", 1e6, -1e-12 / np.sqrt(np.pi)), ("erfcx", 1e200, 0.0),
+    ],
+)  # fmt: skip
+def test_slopes_at_poles_and_far_out(name: str, x: float, slope: float) -> None:
+    """Where the plain formula is 0 times infinity, or the difference of two numbers that agree in all digits."""
+    with np.errstate(over="ignore"):
+        assert autograd.grad(getattr(special, name))(x) == pytest.approx(slope, rel=1e-11, abs=0)
+
+
+def test_the_zeta_function_of_one_argument() -> None:
+    x = np.array([2.0, 3.5])
+    np.testing.assert_allclose(special.zeta(autograd.tensor(x)).data, scipy.special.zeta(x), rtol=1e-14)
+    with pytest.raises(NotImplementedError, match="zeta: there is no formula"):
+        autograd.grad(special.zeta)(2.0)
+
+
+def test_polygamma_of_several_orders() -> None:
+    n, x = np.array([0, 1, 3]), np.array([0.5, 1.5, 2.5])
+    check_grad(lambda x: special.polygamma(n, x), x).raise_if_failed()
+    np.testing.assert_allclose(special.polygamma(n, autograd.tensor(x)).data, scipy.special.polygamma(n, x))
+    with pytest.raises(TypeError, match="n has no derivative"):
+        special.polygamma(autograd.tensor(1.0), x)
+
+
+def test_what_is_not_holomorphic_is_refused() -> None:
+    with pytest.raises(TypeError, match="not holomorphic"):
+        autograd.jvp(lambda z: special.ive(0.5, z), (np.array(1 + 1j),), (np.array(1j),))
+
+
+def test_an_empty_bin_of_two_histograms() -> None:
+    """Where both are 0 the slopes are those of a ratio of 1; where only x is 0 the true one is infinite."""
+    p, q = np.array([0.0, 0.5]), np.array([0.0, 0.25])
+    by_p, by_q = autograd.grad(lambda p, q: np.sum(special.rel_entr(p, q)), (0, 1))(p, q)
+    np.testing.assert_allclose(by_p, [1.0, np.log(2.0) + 1])
+    np.testing.assert_allclose(by_q, [0.0, -2.0])
+    by_p, by_q = autograd.grad(lambda p, q: np.sum(special.kl_div(p, q)), (0, 1))(p, q)
+    np.testing.assert_allclose(by_p, [0.0, np.log(2.0)])
+    np.testing.assert_allclose(by_q, [1.0, -1.0])

@@ -12,6 +12,7 @@ import scipy.signal
 import autograd
 from autograd.scipy import integrate, linalg, signal
 from autograd.testing import check_grad
+from tests.autograd.duck import Duck, unwrap
 
 RNG = np.random.default_rng(0)
 A = RNG.normal(size=(3, 3)) + 3 * np.eye(3)
@@ -95,3 +96,154 @@ def test_the_solution_of_a_differential_equation() -> None:
         assert np.sum(g * direction) == pytest.approx((up - down) / (2 * e), rel=1e-5, abs=1e-6)
     with pytest.raises(NotImplementedError, match="first order"):
         autograd.hessian(lambda y0: loss(y0, *args[1:]))(args[0])
+
+
+SYMMETRIC = A @ A.T + np.eye(3)
+
+
+@pytest.mark.parametrize("lower", [False, True])
+@pytest.mark.parametrize("a", [SYMMETRIC, SYMMETRIC + 0.1j * (A - A.T)], ids=["real", "complex"])
+def test_cholesky_gives_the_half_that_scipy_gives(lower: bool, a: Any) -> None:
+    found = linalg.cholesky(autograd.tensor(a), lower=lower)
+    np.testing.assert_allclose(found.data, scipy.linalg.cholesky(a, lower=lower), atol=1e-14)
+    if a.dtype == float:
+        check_grad(lambda a: linalg.cholesky((a + a.T) / 2, lower), a).raise_if_failed()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda t: linalg.qr(t), lambda t: linalg.eigh(t, t), lambda t: linalg.eig(t), lambda t: linalg.det(a=t),
+        lambda t: linalg.solve(t, A, assume_a="pos"), lambda t: linalg.inv(t, True),
+        lambda t: linalg.block_diag(A, [t]),
+    ],
+)  # fmt: skip
+def test_what_numpy_has_in_another_way_is_refused(call: Any) -> None:
+    """What SciPy gives by these calls is not what NumPy's function of that name does."""
+    with pytest.raises(NotImplementedError, match="no derivative rule"):
+        call(autograd.tensor(SYMMETRIC))
+
+
+@pytest.mark.parametrize("name", ["det", "inv", "norm", "svdvals", "eigvalsh"])
+def test_what_numpy_has_too(name: str) -> None:
+    found = getattr(linalg, name)(autograd.tensor(SYMMETRIC))
+    np.testing.assert_allclose(found.data, getattr(scipy.linalg, name)(SYMMETRIC))
+
+
+@pytest.mark.parametrize("lower, upper, n", [(0, 0, 4), (2, 1, 6), (1, 3, 6), (0, 2, 5)])
+def test_bands_of_any_number(lower: int, upper: int, n: int) -> None:
+    bands = RNG.normal(size=(lower + upper + 1, n))
+    bands[upper] += 4
+    b = RNG.normal(size=(n, 2))
+    check_grad(lambda ab, b: linalg.solve_banded((lower, upper), ab, b), bands, b).raise_if_failed()
+    with pytest.raises(ValueError, match="solve_banded"):
+        linalg.solve_banded((lower, upper + 1), autograd.tensor(bands), b)
+
+
+def test_a_root_with_options_is_refused() -> None:
+    with pytest.raises(TypeError, match="sqrtm: of a tensor it takes no options"):
+        linalg.sqrtm(autograd.tensor(SYMMETRIC), False)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "native"])
+@pytest.mark.parametrize(
+    "function, arrays",
+    [
+        (lambda a, b: linalg.solve_triangular(a, b, trans=1), (A, Q)), (linalg.solve_sylvester, (A, B, Q)),
+        (lambda a, b: linalg.solve_banded((1, 1), a, b), (A + 3, Q)), (linalg.sqrtm, (SYMMETRIC,)),
+        (linalg.cholesky, (SYMMETRIC,)), (signal.convolve, (A, B)),
+    ],
+    ids=["triangular", "sylvester", "banded", "sqrtm", "cholesky", "convolve"],
+)  # fmt: skip
+def test_they_compile(function: Any, arrays: Any, backend: str) -> None:
+    """SciPy's solvers are called by the program at each run, on what it has then."""
+    gradient = autograd.grad(lambda *xs: np.sum(np.sin(function(*xs))), tuple(range(len(arrays))))
+    compiled = autograd.compile(gradient, backend=backend)
+    compiled(*arrays)
+    others = [1.1 * a for a in arrays]
+    for ours, expected in zip(compiled(*others), gradient(*others), strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_scipys_call_of_convolve() -> None:
+    a, b = autograd.tensor([1.0, 2.0, 3.0]), np.array([1.0, 1.0])
+    for found in (signal.convolve(a, b, "full", "direct"), signal.convolve(a, b, mode="full", method="fft")):
+        np.testing.assert_allclose(found.data, [1.0, 3.0, 5.0, 3.0])
+    with pytest.raises(ValueError, match="method='slow'"):
+        signal.convolve(a, b, method="slow")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"tfirst": True}, {"rtol": np.array([1e-9, 1e-9])}, {"Dfun": lambda y, t, rate: -rate * np.eye(2)}],
+    ids=str,
+)
+def test_options_of_the_solver(options: dict[str, Any]) -> None:
+    """What speaks of func, or of each element of y, is not handed to the adjoint equation, which has others."""
+    t = np.linspace(0.0, 1.0, 4)
+
+    def decay(y: Any, t: Any, rate: Any) -> Any:
+        return -rate * y
+
+    def loss(rate: Any) -> Any:
+        f = (lambda t, y, rate: decay(y, t, rate)) if options.get("tfirst") else decay
+        return np.sum(integrate.odeint(f, np.array([1.0, 2.0]), t, args=(rate,), **options))
+
+    assert autograd.grad(loss)(1.3) == pytest.approx(-3.0 * np.sum(t * np.exp(-1.3 * t)), rel=1e-5)
+
+
+def test_calls_of_odeint_that_are_refused() -> None:
+    rate = autograd.tensor(1.3, requires_grad=True)
+    call = (lambda y, t, rate: -rate * y), np.array([1.0]), np.array([0.0, 1.0])
+    with pytest.raises(TypeError, match="full_output"):
+        integrate.odeint(*call, (rate,), full_output=True)
+    with pytest.raises(TypeError, match="args must be a tuple"):
+        integrate.odeint(*call, rate)
+
+
+def test_the_first_values_do_not_depend_on_the_only_time() -> None:
+    gradient = autograd.grad(lambda t: np.sum(integrate.odeint(lambda y, t: -y, np.array([1.0]), t)))
+    np.testing.assert_array_equal(gradient(np.array([0.3])), [0.0])
+
+
+@pytest.mark.parametrize(
+    "function, arrays",
+    [
+        (linalg.solve_triangular, (A, Q)), (linalg.solve_sylvester, (A, B, Q)), (linalg.sqrtm, (SYMMETRIC,)),
+        (lambda a, b: linalg.solve_banded((1, 1), a, b), (A + 3, Q)), (signal.convolve, (A, B)),
+    ],
+    ids=["triangular", "sylvester", "sqrtm", "banded", "convolve"],
+)  # fmt: skip
+def test_gradients_are_plain_arrays(function: Any, arrays: Any) -> None:
+    """Rules that call their own operation call its forward, where there is nothing to record."""
+    xs = [autograd.tensor(a, requires_grad=True) for a in arrays]
+    np.sum(function(*xs)).backward()
+    assert {type(x.grad) for x in xs} == {np.ndarray}
+    assert type(autograd.jvp(function, arrays, arrays)[1]) is np.ndarray
+
+
+@pytest.mark.parametrize("mode", ["full", "valid", "same"])
+@pytest.mark.parametrize("shapes", [((6,), (3,)), ((3,), (6,)), ((5, 4), (2, 3)), ((3, 1, 2), (1, 1, 2))], ids=str)
+def test_convolution_to_second_order(mode: str, shapes: Any) -> None:
+    a, b = (RNG.normal(size=shape) for shape in shapes)
+    check_grad(lambda a, b: signal.convolve(a, b, mode=mode), a, b, order=2).raise_if_failed()
+
+
+def test_arrays_of_other_types_are_convolved() -> None:
+    """A duck array, and the examples inside of vmap, by NumPy's functions alone."""
+    rows, b = RNG.normal(size=(4, 6)), RNG.normal(size=3)
+
+    def total(x: Any, b: Any) -> Any:
+        return np.sum(np.sin(signal.convolve(x, b)))
+
+    x = autograd.tensor(Duck(rows[0]), requires_grad=True)
+    total(x, autograd.tensor(Duck(b))).backward()
+    expected = np.stack([autograd.grad(total)(row, b) for row in rows])
+    assert type(x.grad) is Duck
+    np.testing.assert_allclose(unwrap(x.grad), expected[0])
+    np.testing.assert_allclose(autograd.vmap(autograd.grad(total), in_axes=(0, None))(rows, b), expected)
+
+
+def test_products_without_an_axis_to_convolve() -> None:
+    found = signal.convolve(autograd.tensor(A), Q, axes=([], []), dot_axes=([1], [0]))
+    np.testing.assert_allclose(found.data, A @ Q)
