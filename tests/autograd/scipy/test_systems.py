@@ -176,7 +176,7 @@ def test_scipys_call_of_convolve() -> None:
 @pytest.mark.parametrize(
     "options",
     [{}, {"tfirst": True}, {"rtol": np.array([1e-9, 1e-9])}, {"Dfun": lambda y, t, rate: -rate * np.eye(2)}],
-    ids=str,
+    ids=["none", "tfirst", "tolerances", "Dfun"],
 )
 def test_options_of_the_solver(options: dict[str, Any]) -> None:
     """What speaks of func, or of each element of y, is not handed to the adjoint equation, which has others."""
