@@ -18,6 +18,7 @@ from autograd.batching.rows import blocks
 from autograd.engine.derivative import pull, push
 from autograd.engine.graph import Node, new_leaf, reachable
 from autograd.engine.mode import enable_grad, mode_scope, recording
+from autograd.engine.op import SEVERAL
 from autograd.engine.tensor import (
     LIFT,
     Tensor,
@@ -30,6 +31,7 @@ from autograd.ops.arithmetic import positive
 
 Function = Callable[..., Any]
 Tree = Any
+_ARRAYS = (Tensor, np.ndarray)
 
 
 # --- nested containers -------------------------------------------------------------------------------------
@@ -39,7 +41,7 @@ def tree_leaves(tree: Tree) -> list[Any]:
     """Return what stands in nested lists, tuples and dicts, in order; anything else is a leaf."""
     if isinstance(tree, dict):
         return [leaf for key in tree for leaf in tree_leaves(tree[key])]
-    if isinstance(tree, list | tuple):
+    if isinstance(tree, SEVERAL):
         return [leaf for item in tree for leaf in tree_leaves(item)]
     return [] if tree is None else [tree]
 
@@ -52,7 +54,7 @@ def tree_like(tree: Tree, leaves: Sequence[Any]) -> Tree:
 def _refilled(tree: Tree, leaves: Any) -> Tree:
     if isinstance(tree, dict):
         return {key: _refilled(value, leaves) for key, value in tree.items()}
-    if isinstance(tree, list | tuple):
+    if isinstance(tree, SEVERAL):
         items = [_refilled(item, leaves) for item in tree]
         return items if isinstance(tree, list) else getattr(type(tree), "_make", tuple)(items)
     return None if tree is None else next(leaves)
@@ -63,13 +65,15 @@ def _refilled(tree: Tree, leaves: Any) -> Tree:
 
 def variable(x: Any, what: str) -> Tensor:
     """Return a fresh tensor to differentiate by, with the value of x; joined to x's own graph if it has one."""
-    if isinstance(x, Tensor) and x.requires_grad:
-        return positive(x)  # type: ignore[no-any-return]
-    value = current(x)
-    if isinstance(value, bool | int | float) and not isinstance(value, np.generic):
-        value = np.asarray(value)[()]
-    elif not hasattr(value, "__array_function__") and not isinstance(value, np.generic):
-        value = own_array(value)
+    value = x
+    if type(x) is not np.ndarray:
+        if type(x) is Tensor and x.requires_grad:
+            return positive(x)  # type: ignore[no-any-return]
+        value = current(x)
+        if isinstance(value, (bool, int, float)) and not isinstance(value, np.generic):
+            value = np.asarray(value)[()]
+        elif not hasattr(value, "__array_function__") and not isinstance(value, np.generic):
+            value = own_array(value)
     if value.dtype.kind not in "fc":
         instead = f"{float(value)}" if value.dtype.kind in "iu" and not value.shape else "x.astype(float)"
         raise TypeError(
@@ -91,16 +95,18 @@ class _Trace:
                 self._run(f, args, kwargs, argnums, what)
         self.nodes = [v._node for v in self.variables]
         self.floor = floor = min([n.birth for n in self.nodes if n is not None], default=0)
-        roots = [n for n in map(node_of, tree_leaves(self.out)) if n is not None and n.birth >= floor]
+        outs = [self.out] if type(self.out) is Tensor else tree_leaves(self.out)
+        roots = [n for n in map(node_of, outs) if n is not None and n.birth >= floor]
         self.order = reachable(roots, floor)
         self.recorded = bool(outside) and self._depends_on_more()
 
     def _run(self, f: Function, args: Sequence[Any], kwargs: dict[str, Any], argnums: Sequence[int], what: str) -> None:
         self.trees = [args[i] for i in argnums]
-        self.leaves = tree_leaves(self.trees)
+        self.flat = all(type(tree) is np.ndarray for tree in self.trees)  # what is nested takes longer
+        self.leaves = self.trees if self.flat else tree_leaves(self.trees)
         self.variables = [variable(leaf, what) for leaf in self.leaves]
         call = list(args)
-        for i, tree in zip(argnums, tree_like(self.trees, self.variables), strict=True):
+        for i, tree in zip(argnums, self.results(self.variables), strict=True):
             call[i] = tree
         self.out = f(*call, **kwargs)
 
@@ -122,28 +128,31 @@ class _Trace:
                 seeds, set(wanted), keep=keep or self.recorded, floor=self.floor, lift=LIFT if self.recorded else None,
                 order=self.order,
             )  # fmt: skip
-        return [
-            self._gradient(np.zeros_like(current(v)) if found.get(n) is None else found[n], leaf)
-            for n, v, leaf in zip(wanted, self.variables, self.leaves, strict=True)
-        ]
+        gradients = []
+        for n, v, leaf in zip(wanted, self.variables, self.leaves, strict=True):
+            g = found.get(n)
+            gradients.append(self._gradient(np.zeros_like(current(v)) if g is None else g, leaf))
+        return gradients
 
     def formed(self, g: Any, leaf: Any) -> Any:
         """Return a derivative as a tensor, where it is recorded or by one, and raw otherwise."""
-        return from_value(g, None) if not isinstance(g, Tensor) and (self.recorded or isinstance(leaf, Tensor)) else g
+        return from_value(g, None) if type(g) is not Tensor and (self.recorded or type(leaf) is Tensor) else g
 
     def _gradient(self, g: Any, leaf: Any) -> Any:
         g = self.formed(g, leaf)
-        scalar = np.ndim(leaf) == 0 and not isinstance(leaf, Tensor | np.ndarray) and not isinstance(g, Tensor)
-        return g[()] if scalar else g
+        scalar = type(leaf) is not np.ndarray and not isinstance(leaf, _ARRAYS) and type(g) is not Tensor
+        return g[()] if scalar and np.ndim(leaf) == 0 else g
 
     def results(self, gradients: list[Any]) -> list[Tree]:
         """Return the gradients in the containers of the arguments."""
-        return tree_like(self.trees, gradients)  # type: ignore[no-any-return]
+        return gradients if self.flat else tree_like(self.trees, gradients)
 
     def output(self) -> Any:
         """Return what the function returned: raw values, unless it is recorded or was called with tensors."""
         if self.recorded:
             return self.out
+        if self.flat and type(self.out) is Tensor:
+            return current(self.out)
         as_tensors = any(isinstance(leaf, Tensor) for leaf in self.leaves)
         outs = [o.detach() if as_tensors and isinstance(o, Tensor) else current(o) for o in tree_leaves(self.out)]
         return tree_like(self.out, outs)
@@ -159,28 +168,28 @@ def _positions(argnums: int | Sequence[int], args: Sequence[Any], what: str) -> 
 
 def _scalar_seed(out: Any, what: str) -> dict[Node, Any]:
     """Return the cotangent 1 for a result that is a single number."""
-    if isinstance(out, bool | np.bool_):
-        raise TypeError(f"{what}: the function must return a number, it returned a truth value, which has no slope")
-    if not isinstance(out, Tensor | int | float | np.generic) and getattr(out, "size", 0) != 1:
-        raise TypeError(f"{what}: the function must return a single number, it returned {type(out).__name__}")
-    if isinstance(out, Tensor):
-        if out.size != 1:
-            raise TypeError(
-                f"{what}: the function must return a single number, it returned shape {out.shape}. "
-                "Reduce it, as in np.sum(...), or use jacobian."
-            )
-        if out.dtype.kind == "c":
-            raise TypeError(f"{what}: the function must return a real number, it returned {out.dtype}")
-    node = node_of(out)
-    if not isinstance(out, Tensor):
+    if type(out) is not Tensor:
+        if isinstance(out, (bool, np.bool_)):
+            raise TypeError(f"{what}: the function must return a number, it returned a truth value, which has no slope")
+        if not isinstance(out, (int, float, np.generic)) and getattr(out, "size", 0) != 1:
+            raise TypeError(f"{what}: the function must return a single number, it returned {type(out).__name__}")
         warnings.warn(
             f"{what}: the result does not depend on the arguments, so the gradient is zero. "
             "float(t), t.item() and t.data leave the graph: return the tensor itself.",
             stacklevel=3,
         )
-    if node is None:
         return {}
     value = current(out)
+    if value.size != 1:
+        raise TypeError(
+            f"{what}: the function must return a single number, it returned shape {out.shape}. "
+            "Reduce it, as in np.sum(...), or use jacobian."
+        )
+    if value.dtype.kind == "c":
+        raise TypeError(f"{what}: the function must return a real number, it returned {out.dtype}")
+    node = out._node
+    if node is None:
+        return {}
     return {node: value.dtype.type(1) if isinstance(value, np.generic) else np.ones_like(value)}
 
 

@@ -163,6 +163,10 @@ class _Pass:
             old = values[node] = (
                 np.zeros(node.shape, node.dtype) if plain else np.zeros_like(part.g, shape=node.shape, dtype=node.dtype)
             )
+            if plain and part.unique and part.g.dtype == node.dtype:
+                self.ours.add(node)
+                old[part.index] = part.g  # in a third of the time of adding
+                return
         elif node not in self.ours or isinstance(old, generic):  # a sum of 0-d cotangents is a scalar, never written to
             old = values[node] = np.copy(old)
         self.ours.add(node)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from autograd.engine.calls import caller
 from autograd.engine.op import Function, Op, Rule
 from autograd.engine.published import Published
-from autograd.engine.tensor import DISPATCH, Tensor, current, from_value
+from autograd.engine.tensor import DISPATCH, Tensor, as_tensor, current, from_value
 
 OPS: Final[dict[str, Op]] = {}
 """Every registered operation, by name."""
@@ -56,7 +56,7 @@ def composite(function: Function, **names: Any) -> Function:
 
     @wraps(function)
     def run(x: Any, *args: Any, **options: Any) -> Any:
-        return function(x if type(x) is Tensor else Tensor(x), *args, **options)
+        return function(x if type(x) is Tensor else as_tensor(x), *args, **options)
 
     return publish(run, **names)
 
@@ -91,6 +91,8 @@ def constant(function: Function, *, array: bool = False) -> None:
     """Let a NumPy function run on the values of tensors, unrecorded; `array` says that it returns a Tensor."""
 
     def on_values(*args: Any, **kwargs: Any) -> Any:
+        if not kwargs and len(args) == 1 and not array:
+            return function(_plain(args[0]))
         result = function(*map(_plain, args), **{key: _plain(value) for key, value in kwargs.items()})
         return from_value(result, None) if array else result
 

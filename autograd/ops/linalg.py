@@ -40,6 +40,8 @@ def _matmul_b(g: Any, _out: Any, a: Any, _b: Any) -> Any:
     if a.ndim == 1:
         return _fit(np.expand_dims(a, -1) * np.expand_dims(g, -2) if len(_b.shape) > 1 else g * a, _b.shape)
     if len(_b.shape) == 1:
+        if a.ndim == 2:
+            return g @ a
         return _fit(np.matmul(matrix_transpose(a), np.expand_dims(g, -1))[..., 0], _b.shape)
     if len(_b.shape) == 2 and a.ndim > 2:  # one matrix for a stack: one product instead of many and a sum
         return matrix_transpose(np.reshape(a, (-1, a.shape[-1]))) @ np.reshape(g, (-1, g.shape[-1]))
@@ -83,20 +85,27 @@ matmul = general(
 )  # fmt: skip
 
 
+def _rank(x: Any) -> int:
+    """Return np.ndim(x), which on a tensor would take the way of a call of NumPy's."""
+    return len(x.shape) if hasattr(x, "shape") else np.ndim(x)
+
+
 def dot(a: Any, b: Any) -> Any:
     """Return the product over the last axis of a and the last but one of b, or a * b where one is 0-d."""
-    if np.ndim(a) == 0 or np.ndim(b) == 0:
+    rank = _rank(b)
+    if rank == 0 or a.ndim == 0:
         return a * b
-    if np.ndim(b) <= 2:
+    if rank <= 2:
         return matmul(a, b)
-    return tensordot(a, b, axes=((a.ndim - 1,), (np.ndim(b) - 2,)))
+    return tensordot(a, b, axes=((a.ndim - 1,), (rank - 2,)))
 
 
 def inner(a: Any, b: Any) -> Any:
     """Return the product over the last axes of a and b."""
-    if np.ndim(a) == 0 or np.ndim(b) == 0:
+    rank = _rank(b)
+    if rank == 0 or a.ndim == 0:
         return a * b
-    return tensordot(a, b, axes=((a.ndim - 1,), (np.ndim(b) - 1,)))
+    return tensordot(a, b, axes=((a.ndim - 1,), (rank - 1,)))
 
 
 def outer(a: Any, b: Any) -> Any:
