@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd.batching.rows import blocks
+from autograd.engine.broadcasting import astype
 from autograd.engine.derivative import pull, push
 from autograd.engine.graph import Node, new_leaf, reachable
 from autograd.engine.mode import enable_grad, mode_scope, recording
@@ -319,9 +320,7 @@ def _pushed(trace: _Trace, tangents: Sequence[Any], what: str) -> Tree:
 
 
 def _of_dtype(x: Any, dtype: Any) -> Any:
-    return (
-        np.asarray(x, dtype) if not hasattr(x, "__array_function__") else x if x.dtype == dtype else np.astype(x, dtype)
-    )
+    return np.asarray(x, dtype) if not hasattr(x, "__array_function__") else x if x.dtype == dtype else astype(x, dtype)
 
 
 def jacobian(f: Function, argnums: int | Sequence[int] = 0, *, argnum: int | Sequence[int] | None = None) -> Function:

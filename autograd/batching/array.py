@@ -182,7 +182,7 @@ METHODS: Final[dict[str, Rule]] = {
     name: _method(getattr(np, name))
     for name in (
         "sum", "prod", "mean", "var", "std", "max", "min", "any", "all", "argmax", "argmin", "argsort", "ravel", "copy",
-        "dot", "clip", "squeeze", "swapaxes", "cumsum", "cumprod", "round", "repeat", "take", "trace", "diagonal",
+        "dot", "squeeze", "swapaxes", "cumsum", "cumprod", "round", "repeat", "take", "trace", "diagonal",
         "ptp", "conj",
     )
 } | {
@@ -191,6 +191,7 @@ METHODS: Final[dict[str, Rule]] = {
     "reshape": _shaped(np.reshape),
     "transpose": lambda self, *axes: np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None),
     "astype": lambda self, dtype, copy=True: np.astype(self, np.dtype(dtype), copy=copy),
+    "clip": lambda self, min=None, max=None: np.clip(self, min, max),  # by position, for NumPy 2.0
 }  # fmt: skip
 
 

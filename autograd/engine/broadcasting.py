@@ -73,6 +73,11 @@ def count_reduced(shape: tuple[int, ...], axis: Axis) -> int:
     return total
 
 
+def astype(x: Any, dtype: Any) -> Any:
+    """Return x in another dtype. (NumPy's own function takes NumPy's scalars from 2.1 on only.)"""
+    return x.astype(dtype) if isinstance(x, np.generic) else np.astype(x, dtype)
+
+
 def matrix_transpose(a: Any) -> Any:
     """Swap the last two axes; for a plain matrix by `.T`, which costs a tenth of `np.swapaxes`."""
     return a.T if type(a) is np.ndarray and a.ndim == 2 else np.swapaxes(a, -1, -2)

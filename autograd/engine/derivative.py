@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from autograd.engine.broadcasting import unbroadcast
+from autograd.engine.broadcasting import astype, unbroadcast
 from autograd.engine.errors import BatchError
 from autograd.engine.graph import Node, Typed, new_leaf, reachable
 from autograd.engine.mode import enable_grad, recording
@@ -303,7 +303,7 @@ def cast(c: Any, dtype: np.dtype[Any]) -> Any:
         return c
     if c.dtype.kind == "c" and dtype.kind != "c":
         c = np.real(c)
-    return dtype.type(c) if isinstance(c, generic) else np.astype(c, dtype)
+    return dtype.type(c) if isinstance(c, generic) else astype(c, dtype)
 
 
 def _freed(node: Node) -> RuntimeError:

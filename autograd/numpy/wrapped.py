@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from autograd.engine.broadcasting import astype
 from autograd.engine.registry import PUBLIC
 from autograd.engine.tensor import Tensor
 
@@ -33,7 +34,7 @@ def array(A: Any, *args: Any, **kwargs: Any) -> Any:
     else:
         return np.array(A, *args, **kwargs)
     dtype = args[0] if args else kwargs.get("dtype")
-    made = made if dtype is None else np.astype(made, np.dtype(dtype))
+    made = made if dtype is None else astype(made, np.dtype(dtype))
     missing = kwargs.get("ndmin", 0) - made.ndim
     return np.reshape(made, (1,) * missing + made.shape) if missing > 0 else made
 
@@ -58,7 +59,7 @@ def full(shape: Any, fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
     if type(fill_value) is not Tensor:
         return np.full(shape, fill_value, dtype, **kwargs)
     made = np.broadcast_to(fill_value, shape)
-    return np.copy(made) if dtype is None else np.astype(made, np.dtype(dtype))
+    return np.copy(made) if dtype is None else astype(made, np.dtype(dtype))
 
 
 def make_diagonal(D: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:

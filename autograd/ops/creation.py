@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.broadcasting import astype
 from autograd.engine.domain import POSITIVE, WHOLE
 from autograd.engine.registry import composite, elementwise, publish, stepwise
 from autograd.engine.tensor import DISPATCH, current
@@ -35,7 +36,7 @@ def linspace(
     t = _steps(start, stop, num, endpoint, axis)
     first, last = _ends(start, stop, axis)
     out = first * (1 - t) + last * t
-    out = out if dtype is None else np.astype(out, np.dtype(dtype))
+    out = out if dtype is None else astype(out, np.dtype(dtype))
     return (out, (stop - start) / max(num - 1 if endpoint else num, 1)) if retstep else out
 
 
@@ -44,7 +45,7 @@ def logspace(
 ) -> Any:
     """Return powers of the base, from base**start to base**stop, in equal ratios."""
     out = base ** linspace(start, stop, num, endpoint, axis=axis)
-    return out if dtype is None else np.astype(out, np.dtype(dtype))
+    return out if dtype is None else astype(out, np.dtype(dtype))
 
 
 def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Any:
@@ -52,7 +53,7 @@ def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype
     t = _steps(start, stop, num, endpoint, axis)
     first, last = _ends(start, stop, axis)
     out = first * (last / first) ** t
-    return out if dtype is None else np.astype(out, np.dtype(dtype))
+    return out if dtype is None else astype(out, np.dtype(dtype))
 
 
 _function: Any

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd.engine.broadcasting import (
     Axis,
+    astype,
     matrix_transpose,
     normalized_axes,
     restore_axes,
@@ -409,7 +410,7 @@ def _vector_norm(x: Any, ord: Any, axis: int, keepdims: bool) -> Any:
     if ord == 2:
         return _length(x, axis=axis, keepdims=keepdims)
     if ord == 0:
-        return np.sum(np.astype(np.not_equal(x, 0), x.dtype), axis=axis, keepdims=keepdims)
+        return np.sum(astype(np.not_equal(x, 0), x.dtype), axis=axis, keepdims=keepdims)
     size = np.abs(x)
     if ord == np.inf:
         return np.max(size, axis=axis, keepdims=keepdims)

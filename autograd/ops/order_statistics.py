@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd.engine.broadcasting import Axis
+from autograd.engine.broadcasting import Axis, astype
 from autograd.engine.derivative import in_one
 from autograd.engine.registry import composite
 from autograd.engine.tensor import Tensor, current
@@ -109,8 +109,8 @@ def _between(low: Any, high: Any, share: Any) -> Any:
 def _split(places: Any, last: Any, dtype: Any) -> tuple[Any, Any, Any]:
     """Return the ranks before and after each place, and how far it is between them."""
     floor = np.floor(places)
-    low, share = np.astype(floor, np.intp), places - floor
-    return low, np.minimum(low + 1, last), np.astype(share, dtype) if dtype.kind == "f" else share
+    low, share = astype(floor, np.intp), places - floor
+    return low, np.minimum(low + 1, last), astype(share, dtype) if dtype.kind == "f" else share
 
 
 def _checked(name: str, x: Any, q: Any, out: Any, weights: Any) -> Any:

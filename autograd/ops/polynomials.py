@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.broadcasting import matrix_transpose
+from autograd.engine.broadcasting import astype, matrix_transpose
 from autograd.engine.domain import Domain
 from autograd.engine.mode import interceptor
 from autograd.engine.registry import composite, general, publish
@@ -93,7 +93,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     if x.ndim != 1:
         raise ValueError(f"vander: takes numbers in one row; x has shape {x.shape}")
     wide = np.promote_types(x.dtype, np.int64)  # NumPy makes float64 of float32
-    return _vander(x if x.dtype == wide else np.astype(x, wide), N=N, increasing=increasing)
+    return _vander(x if x.dtype == wide else astype(x, wide), N=N, increasing=increasing)
 
 
 # --- arithmetic --------------------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ def polydiv(u: Any, v: Any) -> tuple[Any, Any]:
     u, v = (_coefficients(p) + 0.0 for p in (u, v))
     n = v.shape[0]
     scale, dtype = 1.0 / v[0], np.result_type(u.dtype, v.dtype)
-    rest = u if u.dtype == dtype else np.astype(u, dtype)
+    rest = u if u.dtype == dtype else astype(u, dtype)
     quotient = [np.zeros_like(rest[0])] if u.shape[0] < n else []
     for k in range(u.shape[0] - n + 1):
         quotient.append(scale * rest[k])
@@ -205,7 +205,7 @@ def poly(seq_of_zeros: Any) -> Any:
         return _of_matrix(x)
     if x.ndim != 1:
         raise ValueError(f"poly: takes roots in one row, or a square matrix; it has shape {x.shape}")
-    x = x if x.dtype.kind in "fc" else np.astype(x, np.float64)
+    x = x if x.dtype.kind in "fc" else astype(x, np.float64)
     one = np.ones_like(x, shape=(1,))
     p = one
     for i in range(x.shape[0]):

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.broadcasting import astype
 from autograd.engine.domain import DISTINCT
 from autograd.engine.published import Published
 from autograd.engine.registry import composite, constant, publish, stepwise
@@ -94,7 +95,7 @@ def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     values = values if isinstance(values, Tensor) else Tensor(values)
     marks = -1 - _places(values)  # each element of the result is one of x, or one of the values
     places = np.insert(_places(x), current(obj), marks, axis)
-    both = np.concatenate([np.reshape(x, (-1,)), np.astype(np.reshape(values, (-1,)), x.dtype)])
+    both = np.concatenate([np.reshape(x, (-1,)), astype(np.reshape(values, (-1,)), x.dtype)])
     return both[np.where(places >= 0, places, x.size - 1 - places)]
 
 
@@ -343,7 +344,7 @@ for _function in (put, place, putmask, put_along_axis, copyto, fill_diagonal):
 # --- what only reads -------------------------------------------------------------------------------------------------
 
 for _name in (
-    "argwhere", "flatnonzero", "isin", "intersect1d", "setdiff1d", "setxor1d", "union1d", "lexsort",
+    "argwhere", "flatnonzero", "isin", "in1d", "intersect1d", "setdiff1d", "setxor1d", "union1d", "lexsort",
     "isposinf", "isneginf", "unique_all", "unique_counts", "unique_inverse", "unique_values", "tril_indices_from",
     "triu_indices_from", "diag_indices_from", "min_scalar_type", "isfortran", "ravel_multi_index", "unravel_index",
     "ix_", "packbits", "unpackbits", "typename", "save", "savetxt", "savez", "savez_compressed",

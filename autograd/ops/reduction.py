@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd.engine.broadcasting import (
     Axis,
+    astype,
     count_reduced,
     normalized_axes,
     restore_axes,
@@ -68,8 +69,8 @@ def _mean(
     x = in_dtype(as_tensor(a), dtype)
     if everywhere(where):
         return in_dtype(mean(x, axis=axis, keepdims=keepdims), dtype)
-    wide = x if x.dtype.kind in "fc" else np.astype(x, np.float64)
-    wide = np.astype(wide, np.float32) if x.dtype == np.float16 else wide  # as NumPy does, lest the sum overflow
+    wide = x if x.dtype.kind in "fc" else astype(x, np.float64)
+    wide = astype(wide, np.float32) if x.dtype == np.float16 else wide  # as NumPy does, lest the sum overflow
     total = sum_(masked("mean", wide, where, 0), axis=axis, keepdims=keepdims)
     count = count_of("mean", wide, axis, keepdims, where)
     warn_if_any(np.equal(count, 0), "Mean of empty slice")

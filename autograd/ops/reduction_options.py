@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn
 
 import numpy as np
 
-from autograd.engine.broadcasting import Axis, count_reduced
+from autograd.engine.broadcasting import Axis, astype, count_reduced
 from autograd.engine.tensor import Tensor, as_tensor, current, from_value
 
 NOT_GIVEN: Final[Any] = np._NoValue  # NumPy's own default, so that help() shows the same
@@ -35,7 +35,7 @@ def in_dtype(x: Any, dtype: Any) -> Any:
     dtype = np.dtype(dtype)
     if x.dtype == dtype:
         return x
-    return np.astype(x if dtype.kind in "fc" else x.detach(), dtype)
+    return astype(x if dtype.kind in "fc" else x.detach(), dtype)
 
 
 def everywhere(where: Any) -> bool:
@@ -84,7 +84,7 @@ def count_of(name: str, x: Any, axis: Axis, keepdims: bool, where: Any) -> Any:
     if everywhere(where):
         return count_reduced(x.shape, axis)
     count = np.sum(np.broadcast_to(mask_of(name, x, where), x.shape), axis=axis, keepdims=keepdims)
-    return np.astype(count, np.zeros((), x.dtype).real.dtype if x.dtype.kind in "fc" else np.float64)
+    return astype(count, np.zeros((), x.dtype).real.dtype if x.dtype.kind in "fc" else np.float64)
 
 
 def warn_if_any(condition: Any, words: str) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
+from autograd.engine.broadcasting import astype
 from autograd.engine.derivative import Part
 from autograd.engine.registry import composite, general, linear
-from autograd.engine.tensor import Tensor, as_tensor, current
+from autograd.engine.tensor import DISPATCH, Tensor, as_tensor, current
 from autograd.ops.indexing import scatter
 
 _NOT_GIVEN: Any = np._NoValue  # NumPy's own default, so that help() shows the same
@@ -82,7 +83,7 @@ def _like(piece: Any, name: str, dtype: Any) -> Any:
     piece = as_tensor(piece)
     if not np.can_cast(piece.dtype, dtype, "same_kind"):
         raise TypeError(f"ediff1d: {name} is {piece.dtype}, which does not fit between the {dtype} of x")
-    return np.ravel(piece if piece.dtype == dtype else np.astype(piece, dtype))
+    return np.ravel(piece if piece.dtype == dtype else astype(piece, dtype))
 
 
 unwrap = general(
@@ -118,7 +119,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     if edge_order not in (1, 2):
         raise ValueError(f"gradient: edge_order={edge_order!r}; it is 1 or 2")
     axes = tuple(range(f.ndim)) if axis is None else normalize_axis_tuple(axis, f.ndim)
-    f = f if f.dtype.kind in "fc" else np.astype(f, np.float64)
+    f = f if f.dtype.kind in "fc" else astype(f, np.float64)
     steps = [_steps(space, f.shape, along) for space, along in zip(_spaces(varargs, axes), axes, strict=True)]
     slopes = [_slope(f, along, step, edge_order) for along, step in zip(axes, steps, strict=True)]
     return slopes[0] if len(slopes) == 1 else tuple(slopes)
@@ -144,7 +145,7 @@ def _steps(space: Any, shape: tuple[int, ...], axis: int) -> Any:
             f"{shape[axis]} of them in one row"
         )
     space = as_tensor(space)
-    space = space if space.dtype.kind == "f" else np.astype(space, np.float64)
+    space = space if space.dtype.kind == "f" else astype(space, np.float64)
     return np.reshape(np.diff(space), tuple(-1 if i == axis else 1 for i in range(len(shape))))
 
 
@@ -166,7 +167,7 @@ def _slope(f: Any, axis: int, step: Any, edge_order: int) -> Any:
     else:
         ends = _curved_ends(at, gap)
     whole = np.concatenate([ends[0], _inner_slope(at, gap, np.ndim(step) > 0), ends[1]], axis=axis)
-    return whole if whole.dtype == f.dtype else np.astype(whole, f.dtype)
+    return whole if whole.dtype == f.dtype else astype(whole, f.dtype)
 
 
 def _inner_slope(at: Callable[..., Any], gap: Callable[..., Any], uneven: bool) -> Any:
@@ -284,9 +285,9 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
         x, xp, fp = _wrapped(x, xp, fp, np.abs(period))
         left = right = None
     real = np.float64
-    x, xp = (a if a.dtype == real else np.astype(a, real) for a in (x, xp))
+    x, xp = (a if a.dtype == real else astype(a, real) for a in (x, xp))
     wide = np.dtype(np.complex128 if fp.dtype.kind == "c" else real)
-    fp = fp if fp.dtype == wide else np.astype(fp, wide)
+    fp = fp if fp.dtype == wide else astype(fp, wide)
     out = _interp(
         x, xp, fp, **{key: current(end) for key, end in (("left", left), ("right", right)) if end is not None}
     )
@@ -308,4 +309,6 @@ def _wrapped(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
 
 for _function in (diff, ediff1d, gradient, interp):
     composite(_function, numpy=getattr(np, _function.__name__), method=False)
-composite(trapezoid, numpy=np.trapezoid, method=False, aliases=("trapz",))
+trapz = composite(trapezoid, numpy=np.trapezoid, method=False, aliases=("trapz",))
+if hasattr(np, "trapz"):  # its name until NumPy 2.3
+    DISPATCH[np.trapz] = trapz  # noqa: NPY201

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.broadcasting import unbroadcast
+from autograd.engine.broadcasting import astype, unbroadcast
 from autograd.engine.registry import composite, constant, general, linear
 
 
@@ -96,7 +96,7 @@ triu = linear(
     np.triu, lambda g, _out, _x, k=0: np.triu(g, k), samples=_TRIANGLES, doc="x with zeros below the k-th diagonal."
 )
 real_astype = linear(
-    lambda x, dtype: np.astype(x, dtype),
+    astype,
     lambda g, _out, _x, **_options: g,
     name="astype", numpy=np.astype, options=("dtype",), samples=(((2, 3), {"dtype": np.float64}),),
     doc="x in another dtype; the gradient comes back in that of x.",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd.engine.broadcasting import Axis, count_reduced, restore_axes, spread
+from autograd.engine.broadcasting import Axis, astype, count_reduced, restore_axes, spread
 from autograd.engine.domain import DISTINCT
 from autograd.engine.registry import composite, general
 from autograd.engine.tensor import as_tensor, current
@@ -62,7 +62,7 @@ def spread_of(
 
     Without enough elements it is what a division by 0 gives, or `undefined`.
     """
-    x = x if x.dtype.kind in "fc" else np.astype(x, np.float64)
+    x = x if x.dtype.kind in "fc" else astype(x, np.float64)
     center = _center(name, x, axis, where) if mean is NOT_GIVEN else mean
     deviation = masked(name, x - center, where, 0)
     square = np.real(deviation * np.conj(deviation)) if x.dtype.kind == "c" else deviation * deviation
@@ -141,7 +141,7 @@ def average(x: Any, axis: Axis = None, weights: Any = None, returned: bool = Fal
         return (mean, scale) if returned else mean
     weights = _aligned(x, as_tensor(weights), axis)
     if x.dtype.kind in "biu":
-        x = np.astype(x, np.float64)
+        x = astype(x, np.float64)
     scale = np.sum(weights, axis=axis, keepdims=keepdims)
     total = current(scale)
     if isinstance(total, np.ndarray | np.generic) and np.any(total == 0):
@@ -149,7 +149,7 @@ def average(x: Any, axis: Axis = None, weights: Any = None, returned: bool = Fal
     mean = np.sum(x * weights, axis=axis, keepdims=keepdims) / scale
     if not returned:
         return mean
-    scale = scale if scale.dtype == mean.dtype else np.astype(scale, mean.dtype)
+    scale = scale if scale.dtype == mean.dtype else astype(scale, mean.dtype)
     return mean, np.copy(np.broadcast_to(scale, mean.shape))
 
 

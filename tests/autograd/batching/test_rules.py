@@ -184,7 +184,7 @@ CALLS: list[tuple[str, tuple[Any, ...], Callable[..., Any]]] = [
     (
         "others",
         (M,),
-        lambda x: [np.unwrap(x), np.nanmax(x, 0), np.cumulative_sum(x, axis=0), np.delete(x, 1, 0), np.vander(x[0])],
+        lambda x: [np.unwrap(x), np.nanmax(x, 0), np.cumsum(x, axis=0), np.delete(x, 1, 0), np.vander(x[0])],
     ),
 ]
 

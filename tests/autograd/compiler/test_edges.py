@@ -156,7 +156,7 @@ OPTIONS: dict[str, Writes] = {
     "max": lambda x: (np.max(x, where=x > 0, initial=0.0), np.max(x, 0, initial=1.0), x.max(keepdims=True)),
     "any": lambda x: (np.any(x > 3, where=x > 0), np.all(x > -9, axis=0), np.any(x, 1, keepdims=True)),
     "var": lambda x: (np.var(x, correction=1), np.std(x, axis=0, ddof=1), np.var(x, 1, keepdims=True)),
-    "clip": lambda x: (np.clip(x, min=0), np.clip(x, 0, 1), x.clip(max=2.0), np.clip(x, x - 1, x[0])),
+    "clip": lambda x: (np.clip(x, 0, None), np.clip(x, 0, 1), x.clip(max=2.0), np.clip(x, x - 1, x[0])),
     "prod": lambda x: (np.prod(x[:, :2], axis=-1), x.prod(axis=(0, 1), keepdims=True)),
     "outer": lambda x: (np.add.outer(x[0], x[1]), np.multiply.accumulate(x, 1), np.maximum.reduce(x, axis=1)),
     "two results": lambda x: (*np.modf(x), *np.divmod(x, 2.0), *np.frexp(x)),
