@@ -60,6 +60,11 @@ class Batched(np.lib.mixins.NDArrayOperatorsMixin):
         return int(np.prod(self._raw.shape[1:], dtype=np.intp))
 
     @property
+    def batch_level(self) -> int:
+        """The birth number from which nodes belong to the batch."""
+        return self._level
+
+    @property
     def elements(self) -> Any:
         """The plain array of all examples, for those who ask whether any element is bad."""
         raw = self._raw

@@ -15,6 +15,7 @@ from typing import Any, Final, NoReturn, TypeAlias, final
 import numpy as np
 
 from autograd.engine.derivative import Lift, pull, retain
+from autograd.engine.errors import BatchError
 from autograd.engine.graph import Node, new_leaf
 from autograd.engine.mode import interceptor
 from autograd.engine.notebook import as_html
@@ -475,6 +476,12 @@ def _accumulate(found: dict[Node, Any], create_graph: bool) -> None:
             if g is None:
                 g = np.zeros(node.shape, node.dtype)
                 g = from_value(g, None) if create_graph else g
+            if getattr(value_of(g), "batch_level", 0) > node.birth:
+                raise BatchError(
+                    "backward: inside a function that vmap runs, a tensor from outside would get a gradient for each "
+                    "example. Return the value and call backward() outside, or use vmap(grad(f)) and pass the tensor "
+                    "with None in in_axes."
+                )
             if node.grad is not None:
                 g = node.grad + g
                 g = np.asarray(g) if isinstance(g, np.generic) else g

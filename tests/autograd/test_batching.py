@@ -290,6 +290,27 @@ def test_errors_on_values() -> None:
     assert "2 examples of shape ()" in repr(Batch(2).examples(x))
 
 
+def test_backward_inside_a_batch() -> None:
+    """It reaches what is made there; to a tensor from outside it would give one gradient for each example."""
+    w = tensor([1.0, 2.0], requires_grad=True)
+    x = np.arange(6.0).reshape(3, 2)
+
+    def outside(x: Any) -> Any:
+        np.sum(w * x).backward()
+        return x
+
+    with pytest.raises(BatchError, match="outside"):
+        vmap(outside)(x)
+    assert w.grad is None
+
+    def inside(x: Any) -> Any:
+        v = tensor([1.0, 2.0], requires_grad=True)
+        np.sum(v * x).backward()
+        return v.grad
+
+    np.testing.assert_array_equal(vmap(inside)(x), x)
+
+
 # --- Jacobians that fall back --------------------------------------------------------------------------------------
 
 
