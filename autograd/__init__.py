@@ -103,9 +103,15 @@ _LATER = ("builtins", "core", "misc", "numpy", "scipy", "test_util", "testing", 
 """The modules that are loaded where they are asked for, as `autograd.numpy` is by those who import autograd alone."""
 
 
+_OF_PYTHON = ("dict", "isinstance", "list", "tuple", "type")
+"""What programs for HIPS autograd import in place of Python's own; not in the module, which uses Python's."""
+
+
 def __getattr__(name: str) -> Any:
     if name in _LATER:
         return import_module(f"autograd.{name}")
+    if name in _OF_PYTHON:
+        return getattr(import_module("autograd.builtins"), name)
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final, NoReturn, TypeAlias, final
 
 import numpy as np
 
+from autograd.engine.arguments import by_position
 from autograd.engine.derivative import Lift, pull, retain
 from autograd.engine.errors import BatchError
 from autograd.engine.graph import Node, new_leaf
@@ -361,6 +362,8 @@ class Tensor(Published):
         function = DISPATCH.get(func)
         if function is None:
             no_rule(f"{func.__module__}.{func.__name__}".replace("numpy", "np", 1))
+        if kwargs:
+            args, kwargs = by_position(func, args, kwargs)
         return function(*args, **kwargs)
 
     def __dlpack__(self, **options: Any) -> Any:

@@ -16,7 +16,10 @@ positive = elementwise(
 negative = elementwise(
     np.negative, lambda g, _out, _x: np.negative(g), bounded=True, operator="neg", doc="-x, element by element."
 )
-copy = linear(np.copy, lambda g, _out, _x: g, doc="A copy of x that does not share its memory; gradients flow through.")
+copy: Any = linear(
+    np.copy, lambda g, _out, _x: g, wider=lambda x, order="K", subok=False: copy(x),  # noqa: ARG005
+    doc="A copy of x that does not share its memory; gradients flow through.",
+)  # fmt: skip
 
 add = elementwise(
     operator.add,

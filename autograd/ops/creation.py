@@ -30,8 +30,9 @@ def _ends(start: Any, stop: Any, axis: int) -> tuple[Any, Any]:
 
 
 def linspace(
-    start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None, axis: int = 0
-) -> Any:
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None,
+    axis: int = 0, *, device: Any = None,  # noqa: ARG001 - there is one, and NumPy's function has it
+) -> Any:  # fmt: skip
     """Return `num` numbers from start to stop in equal steps, along a new axis; with `retstep` the step as well."""
     t = _steps(start, stop, num, endpoint, axis)
     first, last = _ends(start, stop, axis)

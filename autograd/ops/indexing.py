@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from autograd.engine.arguments import no_out
 from autograd.engine.broadcasting import unbroadcast
 from autograd.engine.derivative import Part
 from autograd.engine.errors import BatchError
@@ -162,10 +163,19 @@ def _setitem(t: Tensor, index: Any, v: Any) -> None:
 setattr(Published, "__setitem__", _setitem)  # noqa: B010  (its stub is made from the registry)
 
 
-def take(x: Any, indices: Any, axis: int | None = None) -> Any:
-    """Return the elements of x at `indices` along `axis`, or of the flattened array."""
+def take(x: Any, indices: Any, axis: int | None = None, out: Any = None, mode: str = "raise") -> Any:
+    """Return the elements of x at `indices` along `axis`, or of the flattened array.
+
+    Indices out of range are an error, or with `mode` "wrap" go round and with "clip" stop at the ends.
+    """
+    if out is not None:
+        no_out("take")
     if axis is None:
-        return getitem(np.ravel(x), indices)
+        x, axis = np.ravel(x), 0
+    if mode != "raise":
+        indices = current(np.asarray(indices) if isinstance(indices, list | tuple) else indices)
+        n = x.shape[axis]
+        indices = indices % n if mode == "wrap" else np.clip(indices, 0, n - 1)
     return getitem(x, (slice(None),) * (axis % x.ndim) + (indices,))
 
 
@@ -198,9 +208,11 @@ def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     return getitem(moved, (Ellipsis, steps - min(offset, 0), steps + max(offset, 0)))
 
 
-def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None) -> Any:
     """Return the sum of the diagonal of the planes along two axes."""
-    return np.sum(diagonal(x, offset, axis1, axis2), axis=-1)
+    if out is not None:
+        no_out("trace")
+    return np.sum(diagonal(x, offset, axis1, axis2), axis=-1, dtype=dtype)
 
 
 def diag(x: Any, k: int = 0) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.registry import linear, publish
+from autograd.ops.reduction_options import all_in_dtype, refuse_out
 
 
 def _shapes_advice(*arrays: Any, axis: int | None = 0) -> str:
@@ -24,11 +25,21 @@ def _concatenate_vjp(g: Any, _out: Any, *_arrays: Any, axis: int | None = 0) -> 
     return list(np.split(g, np.cumsum([a.shape[axis] for a in _arrays])[:-1], axis=axis))
 
 
+def _joined(
+    arrays: Sequence[Any], axis: int | None = 0, out: Any = None, *, dtype: Any = None, casting: Any = "same_kind"
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return operands and options of a call as NumPy has it, the arrays in the dtype that is asked for."""
+    refuse_out("concatenate", out)
+    if dtype is not None:
+        arrays = all_in_dtype("concatenate", arrays, dtype, casting)
+    return tuple(arrays), {"axis": axis}
+
+
 concatenate = linear(
     lambda *arrays, axis=0: np.concatenate(arrays, axis=axis),
     joint=_concatenate_vjp,
     name="concatenate", numpy=np.concatenate, method=False, arity=0, aliases=("concat",), advice=_shapes_advice,
-    bind=lambda arrays, axis=0: (tuple(arrays), {"axis": axis}),
+    bind=_joined,
     samples=(((2, 3), (1, 3), {"axis": 0}), ((2, 1), (2, 3), {"axis": -1}), ((2,), (3, 1), {"axis": None})),
     doc="The arrays of a sequence, one behind the other along `axis`; flattened first where it is None.",
 )  # fmt: skip
@@ -38,7 +49,7 @@ stack = linear(
         np.squeeze(part, axis=axis) for part in np.split(g, len(_arrays), axis=axis)
     ],
     name="stack", numpy=np.stack, method=False, arity=0, advice=_shapes_advice,
-    bind=lambda arrays, axis=0: (tuple(arrays), {"axis": axis}),
+    bind=_joined,
     samples=(((2, 3), (2, 3), {"axis": 1}), ((), (), {"axis": 0})),
     doc="The arrays of a sequence, all of one shape, along a new axis.",
 )  # fmt: skip
@@ -71,15 +82,15 @@ def _tensors(arrays: Sequence[Any], least: int) -> list[Any]:
     return [grow(a) for a in arrays]
 
 
-def vstack(arrays: Sequence[Any]) -> Any:
+def vstack(arrays: Sequence[Any], *, dtype: Any = None, casting: Any = "same_kind") -> Any:
     """Return the arrays below each other, as rows."""
-    return concatenate(_tensors(arrays, 2), axis=0)
+    return concatenate(_tensors(arrays, 2), axis=0, dtype=dtype, casting=casting)
 
 
-def hstack(arrays: Sequence[Any]) -> Any:
+def hstack(arrays: Sequence[Any], *, dtype: Any = None, casting: Any = "same_kind") -> Any:
     """Return the arrays beside each other, along the second axis, or the first of 1-d arrays."""
     rows = _tensors(arrays, 1)
-    return concatenate(rows, axis=0 if rows and rows[0].ndim == 1 else 1)
+    return concatenate(rows, axis=0 if rows and rows[0].ndim == 1 else 1, dtype=dtype, casting=casting)
 
 
 def column_stack(arrays: Sequence[Any]) -> Any:

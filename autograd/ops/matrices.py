@@ -152,7 +152,7 @@ DISPATCH[np.linalg.matmul] = lambda x1, x2: np.matmul(x1, x2)
 DISPATCH[np.linalg.tensordot] = lambda x1, x2, axes=2: np.tensordot(x1, x2, axes=axes)
 DISPATCH[np.linalg.matrix_transpose] = DISPATCH[np.matrix_transpose] = matrix_transpose
 DISPATCH[np.linalg.diagonal] = lambda x, offset=0: np.diagonal(x, offset, -2, -1)
-DISPATCH[np.linalg.trace] = lambda x, offset=0: np.trace(x, offset, -2, -1)
+DISPATCH[np.linalg.trace] = lambda x, offset=0, dtype=None: np.trace(x, offset, -2, -1, dtype)
 DISPATCH[np.linalg.matrix_norm] = lambda x, keepdims=False, ord="fro": linalg.norm(x, ord, (-2, -1), keepdims)
 DISPATCH[np.linalg.vector_norm] = lambda x, axis=None, keepdims=False, ord=2: _vector_norm(x, axis, keepdims, ord)
 

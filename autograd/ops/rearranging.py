@@ -270,8 +270,9 @@ if hasattr(np, "unstack"):
     composite(unstack, numpy=np.unstack, method=False)
 
 argpartition = stepwise(
-    lambda x, kth, axis=-1: np.argpartition(x, kth, axis=axis), name="argpartition", numpy=np.argpartition, arity=1,
-    options=("kth", "axis"), domain=DISTINCT, samples=(((5,), {"kth": 2}), ((3, 4), {"kth": 1, "axis": 0})),
+    lambda x, kth, axis=-1, kind="introselect", order=None: np.argpartition(x, kth, axis, kind, order),
+    name="argpartition", numpy=np.argpartition, arity=1, options=("kth", "axis", "kind", "order"), domain=DISTINCT,
+    samples=(((5,), {"kth": 2}), ((3, 4), {"kth": 1, "axis": 0})),
     doc="The indices that `partition` puts elements in place by.",
 )  # fmt: skip
 

@@ -6,10 +6,12 @@ They are rare, and each is written here as a step of its own before or after the
 from __future__ import annotations
 
 import warnings
-from typing import Any, Final, NoReturn
+from collections.abc import Iterable
+from typing import Any, Final
 
 import numpy as np
 
+from autograd.engine.arguments import no_out
 from autograd.engine.broadcasting import Axis, astype, count_reduced
 from autograd.engine.tensor import Tensor, as_tensor, current, from_value
 
@@ -22,10 +24,13 @@ def refuse_out(name: str, out: Any) -> None:
         no_out(name)
 
 
-def no_out(name: str) -> NoReturn:
-    raise TypeError(
-        f"{name}: out= cannot be used with tensors, whose values are never written to. Leave it away, use the result."
-    )
+def all_in_dtype(name: str, arrays: Iterable[Any], dtype: Any, casting: Any) -> list[Any]:
+    """Return the operands of a call in the dtype that it asks for, if they can be cast to it by this rule."""
+    arrays = [a if hasattr(a, "dtype") else np.asarray(a) for a in arrays]
+    wrong = next((a.dtype for a in arrays if not np.can_cast(a.dtype, dtype, casting)), None)
+    if wrong is not None:
+        raise TypeError(f"{name}: cannot cast {wrong} to {np.dtype(dtype)} by the rule {casting!r}; see casting=")
+    return [np.astype(a, np.dtype(dtype)) for a in arrays]
 
 
 def in_dtype(x: Any, dtype: Any) -> Any:

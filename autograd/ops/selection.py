@@ -10,8 +10,11 @@ from autograd.engine.domain import DISTINCT
 from autograd.engine.registry import general, stepwise
 
 
-def _ordering(x: Any, axis: int | None = -1, kind: str | None = None) -> Any:  # noqa: ARG001
+def _ordering(x: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, stable: Any = None) -> Any:
     """Take NumPy's arguments; every `kind` is served by the stable one."""
+    del kind, stable
+    if order is not None:
+        raise TypeError("sort: order= names fields of structured arrays, and tensors hold numbers")
     return (x,), {"axis": axis}
 
 

@@ -9,6 +9,9 @@ import numpy as np
 
 from autograd.engine.broadcasting import astype, unbroadcast
 from autograd.engine.registry import composite, constant, general, linear
+from autograd.engine.tensor import current
+from autograd.ops.arithmetic import copy as copy_of
+from autograd.ops.reduction_options import all_in_dtype
 
 
 def _back(g: Any, _out: Any, _x: Any, **_options: Any) -> Any:
@@ -16,9 +19,9 @@ def _back(g: Any, _out: Any, _x: Any, **_options: Any) -> Any:
     return np.reshape(g, _x.shape)
 
 
-def _reshaped(x: Any, *shape: Any) -> Any:
-    """Return x in another shape, given as one tuple or as several sizes."""
-    return reshape(x, shape[0] if len(shape) == 1 else shape)
+def _reshaped(x: Any, *shape: Any, **options: Any) -> Any:
+    """Return x in another shape, given as one tuple or as several sizes; `order` and `copy` as in np.reshape."""
+    return reshape(x, shape[0] if len(shape) == 1 else shape, **options)
 
 
 def _transposed(x: Any, *axes: Any) -> Any:
@@ -26,9 +29,24 @@ def _transposed(x: Any, *axes: Any) -> Any:
     return transpose(x, axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None)
 
 
+def _by_columns(x: Any, order: str, name: str) -> bool:
+    """Return whether an `order` of elements means that the first index changes fastest: "A" asks how they lie."""
+    if order not in ("C", "F", "A"):
+        raise ValueError(f"{name}: order={order!r} is not known; choose 'C', 'F' or 'A'")
+    flags = getattr(current(x), "flags", None)
+    return order == "F" or (order == "A" and flags is not None and bool(flags.fnc))
+
+
+def _reshape_in_order(x: Any, shape: Any, /, order: str = "C", *, copy: bool | None = None) -> Any:
+    if not _by_columns(x, order, "reshape"):
+        return reshape(copy_of(x) if copy else x, shape)
+    sizes = (shape,) if isinstance(shape, int) else tuple(shape)
+    return np.transpose(reshape(np.transpose(x), sizes[::-1]))
+
+
 reshape: Any = linear(
     lambda x, shape: np.reshape(x, shape), _back,
-    name="reshape", numpy=np.reshape, method=_reshaped, options=("shape",),
+    name="reshape", numpy=np.reshape, method=_reshaped, options=("shape",), wider=_reshape_in_order,
     samples=(((2, 3), {"shape": (3, 2)}), ((2, 3), {"shape": -1}), ((), {"shape": (1, 1)})),
     advice=lambda x, shape=None: f"{x.size} elements do not fill the shape {shape}",
     doc="The elements of x, in C order, in another shape; one size may be -1.",
@@ -68,10 +86,10 @@ squeeze = linear(
     np.squeeze, _back, options=("axis",),
     samples=(((2, 1, 3, 1), {}), ((2, 1, 3), {"axis": 1})), doc="x without its axes of size 1, or those in `axis`.",
 )  # fmt: skip
-broadcast_to = linear(
+broadcast_to: Any = linear(
     np.broadcast_to,
     lambda g, _out, _x, **_options: unbroadcast(g, _x.shape),
-    options=("shape",),
+    options=("shape",), wider=lambda x, shape, subok=False: broadcast_to(x, shape),  # noqa: ARG005
     samples=(((3,), {"shape": (2, 3)}), ((2, 1), {"shape": (4, 2, 3)}), ((), {"shape": (2,)})),
     advice=lambda x, shape=None: f"shape {x.shape} does not broadcast to {shape}",
     doc="x repeated along new axes and axes of size 1, up to `shape`.",
@@ -95,10 +113,21 @@ tril = linear(
 triu = linear(
     np.triu, lambda g, _out, _x, k=0: np.triu(g, k), samples=_TRIANGLES, doc="x with zeros below the k-th diagonal."
 )
-real_astype = linear(
+
+
+def _astype_by(
+    x: Any, dtype: Any, order: str = "K", casting: Any = "unsafe", subok: bool = True, copy: bool = True,
+    *, device: Any = None,
+) -> Any:  # fmt: skip
+    """Take the options of np.astype and of the method of arrays: of these `casting` alone makes a difference here."""
+    del order, subok, copy, device
+    return all_in_dtype("astype", [x], dtype, casting)[0]
+
+
+linear(
     astype,
     lambda g, _out, _x, **_options: g,
-    name="astype", numpy=np.astype, options=("dtype",), samples=(((2, 3), {"dtype": np.float64}),),
+    name="astype", numpy=np.astype, options=("dtype",), wider=_astype_by, samples=(((2, 3), {"dtype": np.float64}),),
     doc="x in another dtype; the gradient comes back in that of x.",
 )  # fmt: skip
 
@@ -134,9 +163,12 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", **options: Any) -> Any:
     return reshape(x, (-1,))[source]
 
 
-def ravel(x: Any) -> Any:
-    """Return the elements of x, in C order, along one axis."""
-    return reshape(x, (-1,))
+def ravel(x: Any, order: str = "C") -> Any:
+    """Return the elements of x along one axis, in the order "C", "F", or "A" or "K", as they lie in memory."""
+    if order == "K":
+        strides = getattr(current(x), "strides", (0,) * x.ndim)
+        x, order = np.transpose(x, tuple(sorted(range(x.ndim), key=lambda i: -abs(strides[i])))), "C"
+    return reshape(np.transpose(x) if order != "C" and _by_columns(x, order, "ravel") else x, (-1,))
 
 
 def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:

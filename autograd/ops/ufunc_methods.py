@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
+from autograd.engine.arguments import no_out
 from autograd.engine.broadcasting import Axis
 from autograd.engine.derivative import Part
 from autograd.engine.registry import linear
@@ -24,7 +25,6 @@ from autograd.ops.reduction_options import (
     everywhere,
     given,
     in_dtype,
-    no_out,
     prepared,
     start_of,
 )

@@ -11,6 +11,7 @@ import numpy as np
 from autograd.testing.comparison import Comparison, Kinks, Method, Mode, Settings
 from autograd.testing.conditions import unmet
 from autograd.testing.explanation import condition_failure, failure
+from autograd.testing.parts import in_real_parts
 from autograd.testing.report import Failure, Report
 from autograd.testing.subject import Subject
 
@@ -32,7 +33,7 @@ def check_grad(
 
     `f` is called with a tensor for every array in `inputs` (of any shape; nested lists, tuples and dicts keep their
     form) and returns a tensor, or nested ones; it gets copies, so the inputs are never changed. It is called often: it
-    must be deterministic.
+    must be deterministic. Complex inputs and results are checked in their real and imaginary parts.
 
     `order`: derivatives up to this order. `modes`: "rev" and "fwd". `method`: "ridders" extrapolates central
     differences and knows its own error; "complex" steps into the complex plane, which is exact but right for analytic
@@ -60,7 +61,7 @@ def run(f: Callable[..., Any], inputs: Sequence[Any], settings: Settings, names:
     """Check with all settings in one; `names` are what to call the inputs."""
     start = time.perf_counter()
     _validate(settings)
-    subject = Subject(f, inputs, names)
+    subject = Subject(*in_real_parts(f, inputs, names)) if callable(f) else Subject(f, inputs)
     if subject.m and not np.isfinite(subject.y).any():
         raise ValueError(
             f"check_grad: every element of the result is {subject.y[0]:.3g} here; give inputs where it is finite"

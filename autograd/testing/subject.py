@@ -287,11 +287,6 @@ def _checked(leaf: Any, i: int) -> Any:
             f"check_grad: input {i} holds {value.dtype}, and only floating-point values have derivatives. Pass "
             "x.astype(float); or, if it is an index or a label, fix it: check_grad(lambda x: f(x, labels), x)"
         )
-    if value.dtype.kind == "c":
-        raise TypeError(
-            f"check_grad: input {i} is complex, and complex tensors have no gradients; check the function of its real "
-            "and imaginary parts"
-        )
     raise TypeError(f"check_grad: input {i} is {type(leaf).__name__} {leaf!r:.60}, and no array of numbers")
 
 
@@ -306,8 +301,6 @@ def _check_output(out: Any) -> None:
             f"check_grad: the function returned {type(out).__name__}, which is no array; it must return a tensor, or "
             "nested lists, tuples and dicts of tensors"
         )
-    if out.dtype.kind == "c":
-        raise TypeError("check_grad: the function returned complex numbers; return real and imaginary parts apart")
     if out.dtype.kind != "f":
         raise TypeError(
             f"check_grad: the function returned {out.dtype}, which is not differentiable: booleans and integers, as of "

@@ -5,6 +5,7 @@ The table parametrises a test, and `make docs` renders it as docs/coverage.md.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -67,6 +68,20 @@ def kind_of(function: Any) -> str | None:
         kind: str = ours.op.kind
         return "no derivative: a step" if kind == "stepwise" else kind
     return "no derivative: reads values" if hasattr(ours, "unrecorded") else "composition"
+
+
+def options_not_taken(function: Any) -> list[str]:
+    """Return the options that a function of NumPy has and ours has not. What `out` is given is refused for all."""
+    theirs = [p for p in inspect.signature(function).parameters.values() if p.default is not p.empty]
+    ours = DISPATCH[function]
+    op = getattr(ours, "op", None)
+    known = set() if op is None else set(op.options)
+    for target in (inspect.unwrap(ours),) if op is None else filter(None, (op.wider, op.bind)):
+        parameters = inspect.signature(target).parameters.values()
+        known |= {p.name for p in parameters}
+        if any(p.kind is p.VAR_KEYWORD for p in parameters):
+            return []
+    return [p.name for p in theirs if p.name not in {*known, "out"} and p.kind is not p.POSITIONAL_ONLY]
 
 
 def page() -> str:

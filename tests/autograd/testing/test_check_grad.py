@@ -50,7 +50,6 @@ def writes_in_place(x: Any) -> Any:
     [
         (np.sin, (np.array([1, 2]),), TypeError, r"input 0 holds int64.*x\.astype\(float\)"),
         (np.multiply, (X, np.array([True])), TypeError, "input 1 holds bool"),
-        (np.sin, (np.array([1j]),), TypeError, "input 0 is complex.*real and imaginary parts"),
         (np.sin, ("abc",), TypeError, "input 0 is str 'abc', and no array of numbers"),
         (np.sin, (), TypeError, "no inputs were given"),
         (3, (X,), TypeError, "3 is no function"),
