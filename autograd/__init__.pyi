@@ -101,9 +101,9 @@ def argmax(a: Any, axis: Any = ..., out: Any = ..., *, keepdims: Any = ...) -> T
     """The index of the first extreme along `axis`, or in the flattened array."""
 def argmin(a: Any, axis: Any = ..., out: Any = ..., *, keepdims: Any = ...) -> Tensor:
     """The index of the first extreme along `axis`, or in the flattened array."""
-def argpartition(x: Any, /, kth: Any = ..., axis: Any = ...) -> Tensor:
+def argpartition(x: Any, /, kth: Any = ..., axis: Any = ..., kind: Any = ..., order: Any = ...) -> Tensor:
     """The indices that `partition` puts elements in place by."""
-def argsort(x: Any, axis: Any = ..., kind: Any = ...) -> Tensor:
+def argsort(x: Any, axis: Any = ..., kind: Any = ..., order: Any = ..., *, stable: Any = ...) -> Tensor:
     """The indices that sort x along `axis`, ties in their order."""
 def around(x: Any, /, decimals: Any = ...) -> Tensor:
     """x rounded to `decimals` digits; halves to even."""
@@ -113,7 +113,7 @@ def asin(x: Any, /) -> Tensor:
     """Inverse sine, in radians. Its slope at -1 and 1 is inf."""
 def asinh(x: Any, /) -> Tensor:
     """Inverse hyperbolic sine."""
-def astype(x: Any, /, dtype: Any = ...) -> Tensor:
+def astype(x: Any, dtype: Any, order: Any = ..., casting: Any = ..., subok: Any = ..., copy: Any = ..., *, device: Any = ...) -> Tensor:
     """x in another dtype; the gradient comes back in that of x."""
 def atan(x: Any, /) -> Tensor:
     """Inverse tangent, in radians."""
@@ -143,7 +143,7 @@ def block(arrays: Any) -> Any:
     """Return one array made of nested lists of blocks: the innermost lie along the last axis."""
 def broadcast_arrays(*arrays: Any, subok: Any = ...) -> Any:
     """Return the arrays, all in the shape that they broadcast to."""
-def broadcast_to(x: Any, /, shape: Any = ...) -> Tensor:
+def broadcast_to(x: Any, shape: Any, subok: Any = ...) -> Tensor:
     """x repeated along new axes and axes of size 1, up to `shape`."""
 def cbrt(x: Any, /) -> Tensor:
     """Cube root. Its slope at 0 is inf."""
@@ -161,9 +161,9 @@ def column_stack(arrays: Any) -> Any:
     """Return the arrays as columns of a matrix."""
 def compress(condition: Any, x: Any, axis: Any = ..., out: Any = ...) -> Any:
     """Return the parts of x along an axis where the condition is true."""
-def concat(arrays: Any, axis: Any = ...) -> Tensor:
+def concat(arrays: Any, axis: Any = ..., out: Any = ..., *, dtype: Any = ..., casting: Any = ...) -> Tensor:
     """The arrays of a sequence, one behind the other along `axis`; flattened first where it is None."""
-def concatenate(arrays: Any, axis: Any = ...) -> Tensor:
+def concatenate(arrays: Any, axis: Any = ..., out: Any = ..., *, dtype: Any = ..., casting: Any = ...) -> Tensor:
     """The arrays of a sequence, one behind the other along `axis`; flattened first where it is None."""
 def cond(x: Any, p: Any = ...) -> Any:
     """Return the condition number of x, (..., m, n): by singular values, or by another norm of x and its inverse."""
@@ -173,7 +173,7 @@ def conjugate(x: Any, /) -> Tensor:
     """The complex conjugate of x, element by element."""
 def convolve(a: Any, v: Any, mode: Any = ...) -> Tensor:
     """The convolution of two sequences: the sum of a[i] v[k - i] over i. Of n and m elements, `mode` "full" gives all n + m - 1, "same" the middle max(n, m), "valid" those where they overlap completely."""
-def copy(x: Any, /) -> Tensor:
+def copy(x: Any, order: Any = ..., subok: Any = ...) -> Tensor:
     """A copy of x that does not share its memory; gradients flow through."""
 def copysign(x: Any, y: Any, /) -> Tensor:
     """The size of x with the sign of y."""
@@ -235,8 +235,8 @@ def eigvals(a: Any, /) -> Tensor:
     """The eigenvalues of a, (..., n, n); complex unless all of them are real."""
 def eigvalsh(a: Any, /, UPLO: Any = ...) -> Tensor:
     """The eigenvalues, ascending, of a symmetric (Hermitian) a, (..., n, n); its gradient is so too."""
-def einsum(subscripts: Any, *operands: Any) -> Tensor:
-    """Einstein's sum: einsum('ij,jk->ik', a, b). Ellipses, repeated and implicit labels as in NumPy."""
+def einsum(*args: Any, optimize: Any = ..., out: Any = ..., dtype: Any = ..., casting: Any = ..., order: Any = ...) -> Tensor:
+    """Einstein's sum: einsum('ij,jk->ik', a, b). Ellipses, repeated and implicit labels, lists of axes as in NumPy."""
 def elu(x: Any, /, alpha: Any = ...) -> Tensor:
     """x where it is positive, else `alpha` · (exp(x) - 1); the slope at 0 is `alpha`."""
 def equal(x: Any, y: Any, /) -> Tensor:
@@ -269,8 +269,8 @@ def fftshift(x: Any, axes: Any = ...) -> Any:
     """Return x with bin 0 moved to the middle along the axes, by default all."""
 def fix(x: Any) -> Any:
     """Return x without its fraction."""
-def flatten(x: Any) -> Any:
-    """Return the elements of x, in C order, along one axis."""
+def flatten(x: Any, order: Any = ...) -> Any:
+    """Return the elements of x along one axis, in the order "C", "F", or "A" or "K", as they lie in memory."""
 def flip(x: Any, /, axis: Any = ...) -> Tensor:
     """x in reverse order along `axis`, by default along all."""
 def fliplr(x: Any) -> Any:
@@ -321,7 +321,7 @@ def histogramdd(*args: Any, **options: Any) -> Any:
     """Return what np.histogramdd counts, on values alone."""
 def hsplit(x: Any, indices_or_sections: Any) -> Any:
     """Return x cut along its second axis, or the first of a vector."""
-def hstack(arrays: Any) -> Any:
+def hstack(arrays: Any, *, dtype: Any = ..., casting: Any = ...) -> Any:
     """Return the arrays beside each other, along the second axis, or the first of 1-d arrays."""
 def hypot(x: Any, y: Any, /) -> Tensor:
     """sqrt(x² + y²) without overflow. Both slopes are 0 at the origin."""
@@ -383,7 +383,7 @@ def less(x: Any, y: Any, /) -> Tensor:
     """x < y, element by element, as booleans."""
 def less_equal(x: Any, y: Any, /) -> Tensor:
     """x <= y, element by element, as booleans."""
-def linspace(start: Any, stop: Any, num: Any = ..., endpoint: Any = ..., retstep: Any = ..., dtype: Any = ..., axis: Any = ...) -> Any:
+def linspace(start: Any, stop: Any, num: Any = ..., endpoint: Any = ..., retstep: Any = ..., dtype: Any = ..., axis: Any = ..., *, device: Any = ...) -> Any:
     """Return `num` numbers from start to stop in equal steps, along a new axis; with `retstep` the step as well."""
 def log(x: Any, /) -> Tensor:
     """Natural logarithm; -inf at 0, nan below."""
@@ -533,8 +533,8 @@ def rad2deg(x: Any, /) -> Tensor:
     """Radians to degrees."""
 def radians(x: Any, /) -> Tensor:
     """Degrees to radians."""
-def ravel(x: Any) -> Any:
-    """Return the elements of x, in C order, along one axis."""
+def ravel(x: Any, order: Any = ...) -> Any:
+    """Return the elements of x along one axis, in the order "C", "F", or "A" or "K", as they lie in memory."""
 def real(x: Any, /) -> Tensor:
     """The real part of x, element by element; x itself where it is real."""
 def real_if_close(x: Any, tol: Any = ...) -> Any:
@@ -549,7 +549,7 @@ def remainder(x: Any, y: Any, /) -> Tensor:
     """x % y with the sign of y. Slopes 1 and -floor(x / y); jumps at multiples of y."""
 def repeat(x: Any, repeats: Any, axis: Any = ...) -> Any:
     """Return x with each element repeated, `repeats` times or as often as an array of counts says, along `axis`."""
-def reshape(x: Any, /, shape: Any = ...) -> Tensor:
+def reshape(x: Any, shape: Any, order: Any = ..., *, copy: Any = ...) -> Tensor:
     """The elements of x, in C order, in another shape; one size may be -1."""
 def resize(x: Any, new_shape: Any) -> Any:
     """Return the elements of x in another shape, again from the start where there are too few."""
@@ -603,7 +603,7 @@ def softsign(x: Any, /) -> Tensor:
     """x / (1 + |x|)."""
 def solve(a: Any, b: Any, /) -> Tensor:
     """x with a @ x = b; a is (..., n, n), b is (..., n, k), or (n,) for one right-hand side."""
-def sort(x: Any, axis: Any = ..., kind: Any = ...) -> Tensor:
+def sort(x: Any, axis: Any = ..., kind: Any = ..., order: Any = ..., *, stable: Any = ...) -> Tensor:
     """x in ascending order along `axis`, ties in their order; None sorts the flattened array."""
 def sort_complex(x: Any) -> Any:
     """Return the elements sorted by real part, then by imaginary part, as complex numbers."""
@@ -617,7 +617,7 @@ def square(x: Any, /) -> Tensor:
     """x times x, element by element."""
 def squeeze(x: Any, /, axis: Any = ...) -> Tensor:
     """x without its axes of size 1, or those in `axis`."""
-def stack(arrays: Any, axis: Any = ...) -> Tensor:
+def stack(arrays: Any, axis: Any = ..., out: Any = ..., *, dtype: Any = ..., casting: Any = ...) -> Tensor:
     """The arrays of a sequence, all of one shape, along a new axis."""
 def std(a: Any, axis: Any = ..., dtype: Any = ..., out: Any = ..., ddof: Any = ..., keepdims: Any = ..., *, where: Any = ..., mean: Any = ..., correction: Any = ...) -> Tensor:
     """The standard deviation of x over `axis`, with n - `ddof`. Its gradient is 0 where all elements are equal."""
@@ -633,7 +633,7 @@ def swapaxes(x: Any, /, axis1: Any = ..., axis2: Any = ...) -> Tensor:
     """x with two axes exchanged."""
 def swish(x: Any, /) -> Tensor:
     """x · sigmoid(x)."""
-def take(x: Any, indices: Any, axis: Any = ...) -> Any:
+def take(x: Any, indices: Any, axis: Any = ..., out: Any = ..., mode: Any = ...) -> Any:
     """Return the elements of x at `indices` along `axis`, or of the flattened array."""
 def take_along_axis(x: Any, indices: Any, axis: Any = ...) -> Any:
     """Return, for every position of `indices`, the element of x that it names along `axis`."""
@@ -647,7 +647,7 @@ def tensorinv(a: Any, ind: Any = ...) -> Any:
     """Return the inverse of a as a matrix of its first `ind` axes by the others."""
 def tile(x: Any, reps: Any) -> Any:
     """Return x laid out `reps` times along each axis; new axes are added in front where `reps` is longer."""
-def trace(x: Any, offset: Any = ..., axis1: Any = ..., axis2: Any = ...) -> Any:
+def trace(x: Any, offset: Any = ..., axis1: Any = ..., axis2: Any = ..., dtype: Any = ..., out: Any = ...) -> Any:
     """Return the sum of the diagonal of the planes along two axes."""
 def transpose(x: Any, /, axes: Any = ...) -> Tensor:
     """x with its axes in the order `axes`, by default reversed."""
@@ -685,7 +685,7 @@ def vecmat(x1: Any, x2: Any) -> Any:
     """Return products of vectors (..., m), conjugated, with matrices (..., m, n)."""
 def vsplit(x: Any, indices_or_sections: Any) -> Any:
     """Return x cut along its first axis."""
-def vstack(arrays: Any) -> Any:
+def vstack(arrays: Any, *, dtype: Any = ..., casting: Any = ...) -> Any:
     """Return the arrays below each other, as rows."""
 def where(condition: Any, *x_and_y: Any) -> Any:
     """Return x where the condition is true, else y; with the condition alone, the indices where it is true."""

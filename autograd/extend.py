@@ -8,6 +8,7 @@ its rules, written with NumPy functions, serve every order.
 from __future__ import annotations
 
 import itertools
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import update_wrapper, wraps
@@ -74,6 +75,7 @@ class Primitive:
     def __init__(self, fun: Function) -> None:
         self.fun = fun
         self.pull: Function | None = None  # (argnums, ans, args, kwargs) to a function of g that gives a tuple
+        self._old_rules: dict[int, Function | None] = {}
         self.name: str = getattr(fun, "__name__", type(fun).__name__)
         self.op = Op(
             "general", self._forward, (), name=self.name, doc=getattr(fun, "__doc__", None), joint=self._rule(),
@@ -92,6 +94,27 @@ class Primitive:
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
+
+    # --- how rules were given in HIPS autograd before 1.2 ---
+
+    def defgrad(self, gradmaker: Function | None, argnum: int = 0) -> None:
+        """Give the function a rule for one argument, `gradmaker(ans, *args)(g)`; an old form of `defvjp`."""
+        self._old_rules[argnum] = gradmaker
+        warnings.warn("defgrad is an old form; use autograd.extend.defvjp", DeprecationWarning, stacklevel=2)
+        defvjp(self, *self._old_rules.values(), argnums=self._old_rules.keys())
+
+    def defvjp(self, vjp: Function, argnum: int = 0) -> None:
+        """Give the function a rule for one argument, `vjp(g, ans, vs, gvs, *args)`; an old form of `defvjp`."""
+
+        def gradmaker(ans: Any, *args: Any, **kwargs: Any) -> Function:
+            return lambda g: vjp(g, ans, vspace(args[argnum]), vspace(g), *args, **kwargs)
+
+        self.defgrad(gradmaker, argnum)
+
+    def defvjp_is_zero(self, argnums: Iterable[int] = (0,)) -> None:
+        """Say that some arguments have no influence; an old form of `defvjp` with None."""
+        for argnum in argnums:
+            self.defgrad(None, argnum)
 
     def _forward(self, *values: Any, call: _Call) -> Any:
         out = self.fun(*call.filled(values), **call.kwargs)

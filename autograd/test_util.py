@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.tensor import current
+from autograd.engine.tensor import as_tensor, current
 from autograd.testing import check_grad
-from autograd.transforms import tree_leaves
+from autograd.transforms import tree_leaves, tree_like
 
 TOL = 1e-6
 RTOL = 1e-6
@@ -20,35 +20,61 @@ Function = Callable[..., Any]
 
 
 def check_grads(
-    f: Function, args: Sequence[Any] | None = None, modes: Sequence[str] = ("fwd", "rev"), order: int = 2
+    f: Function, argnum: Any = 0, modes: Sequence[str] = ("fwd", "rev"), order: int = 2, *, args: Any = None
 ) -> Any:
-    """Check the derivatives of f at the arguments; without these, return the function of them that does.
+    """Return the check of the derivatives of f by its argument `argnum`, or several, at what it is called with.
+
+    With arguments in the place of `argnum`, as JAX has it, they are checked at once, by all of them. What does not
+    depend on the arguments has the derivative zero.
 
     Raises GradientCheckError, an AssertionError, whose message names the element and the operation.
 
     >>> check_grads(np.sin)(0.5)
-    >>> check_grads(np.sin, (0.5,), modes=["rev"], order=1)
+    >>> check_grads(np.multiply, argnum=(0, 1), modes=["rev"])(0.5, 2.0)
+    >>> check_grads(np.sin, (0.5,), order=1)
     """
-    if args is None:
-        return lambda *args: check_grads(f, args, modes, order)
-    check_grad(f, *args, modes=tuple(modes), order=order).raise_if_failed()  # type: ignore[arg-type]
-    return None
+    if args is None and not isinstance(argnum, int) and not all(type(n) is int for n in argnum):
+        args = argnum
+    if args is not None:
+        return _check(f, list(args), modes, order)
+
+    def check(*args: Any, **kwargs: Any) -> None:
+        argnums = [argnum] if isinstance(argnum, int) else list(argnum)
+        chosen = partial(_by_argnums, f, args, kwargs, argnums)
+        _check(chosen, [args[n] for n in argnums], modes, order)
+
+    return check
+
+
+def _check(f: Function, args: Sequence[Any], modes: Sequence[str], order: int) -> None:
+    def run(*xs: Any) -> Any:
+        out = f(*xs)
+        return tree_like(out, [as_tensor(leaf) for leaf in tree_leaves(out)])
+
+    run.__name__ = getattr(f, "__name__", "function")
+    xs = tree_like(args, [_inexact(leaf) for leaf in tree_leaves(args)])
+    check_grad(run, *xs, modes=tuple(modes), order=order).raise_if_failed()  # type: ignore[arg-type]
+
+
+def _inexact(x: Any) -> Any:
+    """Return whole numbers as floats, by which a function has a derivative."""
+    return np.asarray(x, float) if np.asarray(current(x)).dtype.kind in "iu" else x
 
 
 def check_vjp(f: Function, x: Any) -> None:
     """Check the derivative of f at x, by reverse mode."""
-    check_grads(f, (x,), modes=("rev",), order=1)
+    _check(f, [x], ("rev",), order=1)
 
 
 def check_jvp(f: Function, x: Any) -> None:
     """Check the derivative of f at x, by forward mode."""
-    check_grads(f, (x,), modes=("fwd",), order=1)
+    _check(f, [x], ("fwd",), order=1)
 
 
 def combo_check(
-    fun: Function, argnums: Sequence[int], modes: Sequence[str] = ("fwd", "rev"), order: int = 2
+    fun: Function, argnum: int | Sequence[int] = 0, modes: Sequence[str] = ("fwd", "rev"), order: int = 2
 ) -> Callable[..., None]:
-    """Return a check of all combinations of the arguments, each given as a list of choices, by these `argnums`.
+    """Return a check of all combinations of the arguments, each given as a list of choices, by these of them.
 
     >>> combo_check(np.sum, [0])([np.ones(3), np.ones((2, 2))], axis=[None, 0])
     """
@@ -56,8 +82,7 @@ def combo_check(
     def check(*choices: Sequence[Any], **options: Sequence[Any]) -> None:
         for args in itertools.product(*choices):
             for values in itertools.product(*options.values()):
-                chosen = partial(_by_argnums, fun, args, dict(zip(options, values, strict=True)), argnums)
-                check_grads(chosen, [args[i] for i in argnums], modes, order)
+                check_grads(fun, argnum, modes, order)(*args, **dict(zip(options, values, strict=True)))
 
     return check
 

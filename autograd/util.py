@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import operator
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 
@@ -26,3 +28,36 @@ def subval(x: Sequence[Any], i: int, v: Any) -> tuple[Any, ...]:
 def func(f: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function itself: methods needed unwrapping once."""
     return f
+
+
+def toposort(end_node: Any, parents: Callable[[Any], Iterable[Any]] = operator.attrgetter("parents")) -> Iterator[Any]:
+    """Yield the nodes that one depends on by `parents`, itself first, each before its parents.
+
+    >>> list(toposort("d", {"d": "bc", "c": "a", "b": "a", "a": ""}.__getitem__))
+    ['d', 'c', 'b', 'a']
+    """
+    waiting: dict[Any, int] = {}
+    stack = [end_node]
+    while stack:
+        node = stack.pop()
+        if node not in waiting:
+            stack.extend(parents(node))
+        waiting[node] = waiting.get(node, 0) + 1
+    ready = [end_node]
+    while ready:
+        node = ready.pop()
+        yield node
+        for parent in parents(node):
+            waiting[parent] -= 1
+            if not waiting[parent]:
+                ready.append(parent)
+
+
+def quick_grad_check(
+    fun: Callable[..., Any], arg0: Any, extra_args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None, **_: Any
+) -> None:
+    """Check the gradient of fun by its first argument; an old name, in the place of which is `check_grads`."""
+    from autograd.test_util import check_grads  # noqa: PLC0415 - what checks comes with the whole engine
+
+    warnings.warn("quick_grad_check is an old name; use check_grads", DeprecationWarning, stacklevel=2)
+    check_grads(lambda x: fun(x, *extra_args, **(kwargs or {})), modes=["rev"], order=1)(arg0)

@@ -69,8 +69,8 @@ class VSpace:
         return self._filled(np.zeros)
 
     def ones(self) -> Any:
-        """Return what is 1 everywhere."""
-        return self._filled(np.ones)
+        """Return what is 1 everywhere, and 1 + 1j where it is complex: the sum of all unit vectors."""
+        return self._filled(lambda shape, dtype: np.full(shape, 1 + 1j if dtype.kind == "c" else 1, dtype))
 
     def randn(self) -> Any:
         """Return normal random numbers, other ones each time."""

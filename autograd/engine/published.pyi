@@ -80,9 +80,9 @@ class Published:
         """The index of the first extreme along `axis`, or in the flattened array."""
     def argmin(self, axis: Any = ..., out: Any = ..., *, keepdims: Any = ...) -> Tensor:
         """The index of the first extreme along `axis`, or in the flattened array."""
-    def argpartition(self, kth: Any = ..., axis: Any = ...) -> Tensor:
+    def argpartition(self, kth: Any = ..., axis: Any = ..., kind: Any = ..., order: Any = ...) -> Tensor:
         """The indices that `partition` puts elements in place by."""
-    def argsort(self, axis: Any = ..., kind: Any = ...) -> Tensor:
+    def argsort(self, axis: Any = ..., kind: Any = ..., order: Any = ..., *, stable: Any = ...) -> Tensor:
         """The indices that sort x along `axis`, ties in their order."""
     def around(self, decimals: Any = ...) -> Tensor:
         """x rounded to `decimals` digits; halves to even."""
@@ -90,7 +90,7 @@ class Published:
         """Inverse sine, in radians. Its slope at -1 and 1 is inf."""
     def asinh(self) -> Tensor:
         """Inverse hyperbolic sine."""
-    def astype(self, dtype: Any = ...) -> Tensor:
+    def astype(self, dtype: Any, order: Any = ..., casting: Any = ..., subok: Any = ..., copy: Any = ..., *, device: Any = ...) -> Tensor:
         """x in another dtype; the gradient comes back in that of x."""
     def atan(self) -> Tensor:
         """Inverse tangent, in radians."""
@@ -104,7 +104,7 @@ class Published:
         """Bitwise x | y of booleans or integers."""
     def bitwise_xor(self, y: Any) -> Tensor:
         """Bitwise x ^ y of booleans or integers."""
-    def broadcast_to(self, shape: Any = ...) -> Tensor:
+    def broadcast_to(self, shape: Any, subok: Any = ...) -> Tensor:
         """x repeated along new axes and axes of size 1, up to `shape`."""
     def cbrt(self) -> Tensor:
         """Cube root. Its slope at 0 is inf."""
@@ -118,7 +118,7 @@ class Published:
         """The complex conjugate of x, element by element."""
     def conjugate(self) -> Tensor:
         """The complex conjugate of x, element by element."""
-    def copy(self) -> Tensor:
+    def copy(self, order: Any = ..., subok: Any = ...) -> Tensor:
         """A copy of x that does not share its memory; gradients flow through."""
     def copysign(self, y: Any) -> Tensor:
         """The size of x with the sign of y."""
@@ -162,8 +162,8 @@ class Published:
         """Absolute value, as a float."""
     def fill(self, value: Any) -> Any:
         """Give all elements one value; the handle takes a new value, as by t[...] = value."""
-    def flatten(self) -> Any:
-        """Return the elements of x, in C order, along one axis."""
+    def flatten(self, order: Any = ...) -> Any:
+        """Return the elements of x along one axis, in the order "C", "F", or "A" or "K", as they lie in memory."""
     def flip(self, axis: Any = ...) -> Tensor:
         """x in reverse order along `axis`, by default along all."""
     def float_power(self, y: Any) -> Any:
@@ -274,8 +274,8 @@ class Published:
         """Radians to degrees."""
     def radians(self) -> Tensor:
         """Degrees to radians."""
-    def ravel(self) -> Any:
-        """Return the elements of x, in C order, along one axis."""
+    def ravel(self, order: Any = ...) -> Any:
+        """Return the elements of x along one axis, in the order "C", "F", or "A" or "K", as they lie in memory."""
     def reciprocal(self) -> Tensor:
         """1 / x, element by element."""
     def relu(self) -> Tensor:
@@ -284,7 +284,7 @@ class Published:
         """x % y with the sign of y. Slopes 1 and -floor(x / y); jumps at multiples of y."""
     def repeat(self, repeats: Any, axis: Any = ...) -> Any:
         """Return x with each element repeated, `repeats` times or as often as an array of counts says, along `axis`."""
-    def reshape(self, *shape: Any) -> Tensor:
+    def reshape(self, *shape: Any, **options: Any) -> Tensor:
         """The elements of x, in C order, in another shape; one size may be -1."""
     def resize(self, new_shape: Any) -> Any:
         """Return the elements of x in another shape, again from the start where there are too few."""
@@ -332,7 +332,7 @@ class Published:
         """The sum of x over `axis`: an int, a tuple, or None for all axes; with `where`, of the elements that it names."""
     def swapaxes(self, axis1: Any = ..., axis2: Any = ...) -> Tensor:
         """x with two axes exchanged."""
-    def take(self, indices: Any, axis: Any = ...) -> Any:
+    def take(self, indices: Any, axis: Any = ..., out: Any = ..., mode: Any = ...) -> Any:
         """Return the elements of x at `indices` along `axis`, or of the flattened array."""
     def tan(self) -> Tensor:
         """Tangent of x, in radians."""
@@ -340,7 +340,7 @@ class Published:
         """Hyperbolic tangent. Its slope is exact in the tails too."""
     def tile(self, reps: Any) -> Any:
         """Return x laid out `reps` times along each axis; new axes are added in front where `reps` is longer."""
-    def trace(self, offset: Any = ..., axis1: Any = ..., axis2: Any = ...) -> Any:
+    def trace(self, offset: Any = ..., axis1: Any = ..., axis2: Any = ..., dtype: Any = ..., out: Any = ...) -> Any:
         """Return the sum of the diagonal of the planes along two axes."""
     def transpose(self, *axes: Any) -> Tensor:
         """x with its axes in the order `axes`, by default reversed."""

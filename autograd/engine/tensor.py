@@ -342,7 +342,8 @@ class Tensor(Published):
     # --- protocols ----------------------------------------------------------------------------------------
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        if self.requires_grad:
+        whole = dtype is not None and np.dtype(dtype).kind in "biu"  # they have no slope to lose
+        if self.requires_grad and not whole:
             raise TypeError(
                 "this tensor requires grad, and a NumPy array would silently leave the graph. "
                 "Use t.detach() or t.numpy() to read it, or a NumPy function that has a derivative here."

@@ -63,10 +63,55 @@ def full(shape: Any, fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
 
 
 def make_diagonal(D: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    """Return matrices with D on their diagonals: the inverse of `diagonal`, for the last two axes."""
-    if (offset, axis1 % D.ndim + 1 if D.ndim == 1 else axis1, axis2) not in ((0, 0, 1), (0, 1, 1), (0, -1, -2)):
-        raise NotImplementedError(f"make_diagonal: offset={offset}, axis1={axis1}, axis2={axis2}; only the last axes")
-    return np.expand_dims(D, -1) * np.eye(D.shape[-1])
+    """Return matrices with D on their diagonals, along two axes: the inverse of `diagonal`.
+
+    >>> make_diagonal(np.array([1.0, 2.0]), axis1=-1, axis2=-2)
+    array([[1., 0.],
+           [0., 2.]])
+    """
+    wide = np.expand_dims(D, -1) * np.eye(D.shape[-1], dtype=D.dtype)
+    if offset:
+        before, after = max(-offset, 0), max(offset, 0)
+        wide = np.pad(wide, [(0, 0)] * (D.ndim - 1) + [(before, after), (after, before)])
+    return np.moveaxis(wide, (-2, -1), (axis1, axis2)) if D.ndim > 1 else wide
+
+
+def where(condition: Any, x: Any = None, y: Any = None) -> Any:
+    """Return x where the condition holds and y elsewhere, as np.where does, whose arguments have no names."""
+    return np.where(condition) if x is None and y is None else np.where(condition, x, y)
+
+
+class _ByIndex:
+    """What `np.r_` and `np.c_` are, for tensors too: arrays that are written as an index, one behind the other."""
+
+    def __init__(self, numpys: Any, axis: int, ndmin: int, trans1d: int) -> None:
+        self._numpys = numpys
+        self._directive = (axis, ndmin, trans1d)
+
+    def __getitem__(self, key: Any) -> Any:
+        key = key if isinstance(key, tuple) else (key,)
+        if not has_tensor(key):
+            return self._numpys[key]
+        axis, ndmin, trans1d = self._directive
+        if isinstance(key[0], str):
+            words, key = key[0], key[1:]
+            if words in ("r", "c"):
+                raise NotImplementedError(f"{words!r} makes a matrix, which a tensor is none of; use np.stack")
+            given = [int(word) for word in words.split(",")]
+            axis, ndmin, trans1d = given + [axis, ndmin, trans1d][len(given) :]
+        return np.concatenate([self._widened(item, ndmin, trans1d) for item in key], axis=axis)
+
+    def _widened(self, item: Any, ndmin: int, trans1d: int) -> Any:
+        """Return an item with at least `ndmin` axes, its own from `trans1d` on, or last."""
+        x = np.r_[item] if isinstance(item, slice) else array(item)
+        missing = ndmin - x.ndim
+        if missing <= 0:
+            return x
+        first = missing + trans1d + 1 if trans1d < 0 else trans1d
+        return np.reshape(x, (1,) * first + x.shape + (1,) * (missing - first))
+
+    def __len__(self) -> int:
+        return 0
 
 
 def array_from_args(array_args: Sequence[Any], array_kwargs: dict[str, Any], *args: Any) -> Any:
@@ -84,25 +129,28 @@ def parse_einsum_input(*args: Any) -> Any:
     return args
 
 
-def _of_lists(function: Function) -> Function:
-    """Let a function take a list of tensors, as if it were an array."""
+def of_lists(function: Function) -> Function:
+    """Let a function take lists of tensors, as if they were arrays."""
 
     @wraps(function)
-    def run(a: Any, *args: Any, **kwargs: Any) -> Any:
-        if isinstance(a, list | tuple) and has_tensor(a):
-            a = _stacked(a)
-        return function(a, *args, **kwargs)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        for a in args:
+            if isinstance(a, list | tuple) and has_tensor(a):
+                args = tuple(_stacked(a) if isinstance(a, list | tuple) and has_tensor(a) else a for a in args)
+                break
+        return function(*args, **kwargs)
 
     return run
 
 
 FUNCTIONS: Final[dict[str, Any]] = {
     "array": array, "asarray": asarray, "asanyarray": asarray, "full": full, "make_diagonal": make_diagonal,
-    "array_from_args": array_from_args, "concatenate_args": concatenate_args,
+    "array_from_args": array_from_args, "concatenate_args": concatenate_args, "where": where,
+    "r_": _ByIndex(np.r_, 0, 1, -1), "c_": _ByIndex(np.c_, -1, 2, 0),
 } | {
-    name: _of_lists(getattr(np, name))
+    name: of_lists(getattr(np, name))
     for name in (
         "sum", "prod", "mean", "std", "var", "max", "min", "amax", "amin", "cumsum", "median", "reshape", "ravel",
-        "transpose", "diag", "sort",
+        "transpose", "diag", "sort", "append", "dot", "outer", "inner",
     )
 } | {name: PUBLIC[name] for name in ("kaiser",) if name in PUBLIC}  # fmt: skip

@@ -158,6 +158,11 @@ def factorial(n: Any, *args: Any, **kwargs: Any) -> Any:
     return _special.gamma(n + 1) if not_scipys(n) else _special.factorial(n, *args, **kwargs)
 
 
+def _of_real_or_complex(real: Any, of_complex: Any) -> Any:
+    """Return the function that is ours of real numbers, and SciPy's of complex ones."""
+    return lambda x: (of_complex if getattr(x, "dtype", np.dtype(float)).kind == "c" else real)(x)
+
+
 # --- error functions and the normal distribution ---------------------------------------------------------------------
 
 for _name, _ours in (
@@ -166,6 +171,17 @@ for _name, _ours in (
 ):  # fmt: skip
     if hasattr(_special, _name):
         DISPATCH[getattr(_special, _name)] = PUBLIC[_ours]
+
+
+for _name, _slope in (("erf", 2 / _ROOT_PI), ("erfc", -2 / _ROOT_PI)):
+    _ufunc = getattr(_special, _name)
+    DISPATCH[_ufunc] = _of_real_or_complex(
+        PUBLIC[_name],
+        elementwise(
+            _ufunc, lambda g, _out, x, slope=_slope: g * slope * np.exp(-x * x), public=False,
+            arity=1, options=(), name=f"scipy.special.{_name}",
+        ),
+    )  # fmt: skip
 
 
 def _erfcx_slope(out: Any, x: Any) -> Any:

@@ -36,7 +36,7 @@ from autograd.numpy.numpy_vjps import unbroadcast_f
 from autograd.test_util import check_equivalent, check_grads, combo_check, scalar_close
 from autograd.testing import check_grad
 from autograd.tracer import getval, isbox
-from autograd.util import subval, subvals
+from autograd.util import quick_grad_check, subval, subvals, toposort
 from autograd.wrap_util import unary_to_nary
 
 NAMES = {
@@ -44,13 +44,14 @@ NAMES = {
         "grad value_and_grad grad_and_aux grad_named multigrad_dict elementwise_grad deriv holomorphic_grad jacobian "
         "hessian hessian_tensor_product hessian_vector_product tensor_jacobian_product vector_jacobian_product "
         "make_vjp make_jvp make_hvp make_ggnvp checkpoint primitive numpy scipy misc extend builtins core tracer util "
-        "wrap_util test_util differential_operators"
+        "wrap_util test_util differential_operators dict isinstance list tuple type"
     ),
     "autograd.numpy": "linalg fft random numpy_boxes make_diagonal array_from_args concatenate_args array ndarray pi",
     "autograd.extend": (
         "primitive notrace_primitive defvjp defvjp_argnum defvjp_argnums defjvp defjvp_argnum defjvp_argnums "
         "def_linear vspace VSpace SparseObject Box VJPNode JVPNode"
     ),
+    "autograd.util": "subval subvals func toposort quick_grad_check",
     "autograd.builtins": "list dict tuple isinstance type DictBox",
     "autograd.tracer": "primitive isbox getval",
     "autograd.core": "make_vjp make_jvp vspace",
@@ -100,6 +101,79 @@ def test_arrays_of_tensors() -> None:
     assert anp.array_from_args((), {}, t, t).shape == (2, 2)
     assert anp.concatenate_args(0, t, t).shape == (4,)
     assert anp.make_diagonal(t).shape == (2, 2)
+
+
+def test_functions_of_lists() -> None:
+    """A list of traced values is an array of them, in the first places of functions too."""
+    assert grad(lambda x: anp.linalg.norm([x, x + 2]))(0.0) == 1.0
+    assert grad(lambda x: anp.dot([x, 2.0], (x, x)))(3.0) == 8.0
+    assert grad(lambda x: anp.append([x, x], x * x)[2])(3.0) == 6.0
+    np.testing.assert_array_equal(grad(lambda x: anp.mean([x, 2 * x]))(np.ones(2)), [0.75, 0.75])
+
+
+@pytest.mark.parametrize("k", [-2, 0, 1])
+def test_make_diagonal_is_the_inverse_of_diagonal(k: int) -> None:
+    x = np.arange(6.0).reshape(2, 3)
+    made = anp.make_diagonal(x, k, axis1=0, axis2=2)
+    np.testing.assert_array_equal(np.diagonal(made, k, axis1=0, axis2=2), x)
+    assert np.count_nonzero(made) == np.count_nonzero(x)
+    check_grad(lambda x: anp.make_diagonal(x, k, axis1=-1, axis2=-2), x).raise_if_failed()
+    np.testing.assert_array_equal(anp.make_diagonal(np.array([1.0, 2.0]), axis1=-1, axis2=-2), [[1, 0], [0, 2]])
+
+
+def test_arrays_written_as_an_index() -> None:
+    """What r_ and c_ make of arrays they make of tensors, whatever the words in front say."""
+    x, m = np.array([1.0, 2.0, 3.0]), np.arange(6.0).reshape(2, 3)
+    calls: list[Any] = [
+        lambda r, c, x, m: r[x, 0.0, x],
+        lambda r, c, x, m: r[x, 1:3, 0:1:3j],
+        lambda r, c, x, m: r["0,2", x, [4, 5, 6]],
+        lambda r, c, x, m: r["1,2,0", x, x],
+        lambda r, c, x, m: r["-1", m, m],
+        lambda r, c, x, m: r["0,3,-2", x, x],
+        lambda r, c, x, m: r[m, m],
+        lambda r, c, x, m: c[x, x, [0, 0, 0]],
+        lambda r, c, x, m: c[m, m],
+        lambda r, c, x, m: c[x[0], 5.0],
+        lambda r, c, x, m: c["1,2,0", x],
+    ]
+    for call in calls:
+        expected = call(np.r_, np.c_, x, m)
+        made = call(anp.r_, anp.c_, autograd.tensor(x, requires_grad=True), autograd.tensor(m, requires_grad=True))
+        np.testing.assert_array_equal(made.detach().data, expected)
+        np.testing.assert_array_equal(call(anp.r_, anp.c_, x, m), expected)
+    check_grad(lambda x: [anp.r_[x, 0.0, x], anp.c_[x, x**2]], x).raise_if_failed()
+    with pytest.raises(NotImplementedError, match="matrix"):
+        anp.r_["c", autograd.tensor(x, requires_grad=True)]
+
+
+def test_whole_numbers_of_traced_values() -> None:
+    """They have no slope that could get lost."""
+
+    def f(x: Any) -> Any:
+        k = anp.int64(x[:, 1])
+        assert k.dtype == np.int64 and np.asarray(x, int).dtype == int
+        return anp.sum(x[:, 0][k])
+
+    np.testing.assert_array_equal(grad(f)(np.array([[1.0, 1.2], [2.0, 0.7]])), [[1, 0], [1, 0]])
+    with pytest.raises(TypeError, match="leave the graph"):
+        np.float32(autograd.tensor([1.0], requires_grad=True))
+
+
+def test_where_by_name() -> None:
+    x = np.array([1.0, 2.0])
+    np.testing.assert_array_equal(anp.where(condition=x > 1, x=x, y=0.0), [0, 2])
+    np.testing.assert_array_equal(anp.where(x > 1)[0], [1])
+    np.testing.assert_array_equal(grad(lambda x: anp.sum(anp.where(x > 1, x=x**2, y=x)))(x), [1, 4])
+
+
+def test_types_of_values() -> None:
+    t = autograd.tensor([1.0])
+    assert autograd.isinstance(t, np.ndarray) and autograd.isinstance(t, ArrayBox)
+    assert not autograd.isinstance(t, float) and autograd.isinstance(autograd.tensor(1.0), float)
+    assert autograd.type(t) is np.ndarray and autograd.type([]) is autograd.list
+    with pytest.raises(AttributeError, match="no attribute 'lists'"):
+        _ = autograd.lists  # type: ignore[attr-defined]
 
 
 def test_traced_values_are_boxes() -> None:
@@ -274,6 +348,7 @@ def test_vector_spaces() -> None:
     space = vspace({"a": np.zeros((2, 3), np.float32), "b": [1.0, 2j]})
     assert space.size == 6 + 1 + 2
     assert space.iscomplex
+    np.testing.assert_array_equal(space.ones()["b"], [1, 1 + 1j])  # the sum of the unit vectors
     assert space == vspace(space.zeros()) and space != vspace(np.zeros(9))
     basis = list(space.standard_basis())
     assert len(basis) == space.size
@@ -340,6 +415,42 @@ def test_checks() -> None:
     with pytest.raises(AssertionError):
         check_equivalent(1.0, 1.1)
     assert scalar_close(1.0, 1.0 + 1e-9) and not scalar_close(1.0, 1.1)
+
+
+def test_checks_by_argument_number() -> None:
+    """As in HIPS autograd only the arguments that are named are checked; lists, options and constants go through."""
+    wrong = primitive(lambda x, y: x * y)
+    defvjp(wrong, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * 2 * x)
+    check_grads(wrong)(2.0, 3.0)
+    check_grads(wrong, 0, ["rev"])(2.0, 3.0)
+    for argnum in (1, (0, 1), [1]):
+        with pytest.raises(AssertionError):
+            check_grads(wrong, argnum)(2.0, 3.0)
+    with pytest.raises(AssertionError):
+        check_grads(wrong, (2.0, 3.0))
+    check_grads(anp.append, argnum=(0, 1))([1.0, 2.0], 3.0, axis=None)
+    check_grads(lambda x: np.ones(3))(2.0)
+    check_grads(lambda x: x**2)(3)
+    check_grads(np.conj)(np.array([1.0 + 2.0j]))
+    check_grads(lambda d, x: d.get("a", x) ** 2, argnum=(0, 1))({"b": 3.0}, 2.0)
+    combo_check(anp.sin)([1.0, np.ones(2)])
+
+
+def test_old_names() -> None:
+    """What was given up before HIPS autograd 1.2 still works there, with a warning, and does here."""
+    mul = primitive(lambda x, y: x * y)
+    with pytest.warns(DeprecationWarning, match="old form"):
+        mul.defgrad(lambda ans, x, y: lambda g: y * g)
+        mul.defgrad(lambda ans, x, y: lambda g: x * g, argnum=1)
+    check_grads(mul, (0, 1), order=2)(2.0, 3.0)
+    with pytest.warns(DeprecationWarning, match="old form"):
+        mul.defvjp(lambda g, ans, vs, gvs, x, y: g * y * vs.size, argnum=0)
+        mul.defvjp_is_zero([1])
+    assert grad(mul)(2.0, 3.0) == 3.0 and grad(mul, 1)(2.0, 3.0) == 0.0
+    with pytest.warns(DeprecationWarning, match="old name"):
+        quick_grad_check(lambda x, y: x**2 + y, 1.0, (2.0,))
+    graph = {"d": "bc", "c": "a", "b": "a", "a": ""}
+    assert list(toposort("d", graph.__getitem__)) in (list("dbca"), list("dcba"))
 
 
 def test_scipys_minimize() -> None:

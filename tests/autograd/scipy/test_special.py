@@ -143,3 +143,11 @@ def test_an_empty_bin_of_two_histograms() -> None:
     by_p, by_q = autograd.grad(lambda p, q: np.sum(special.kl_div(p, q)), (0, 1))(p, q)
     np.testing.assert_allclose(by_p, [0.0, np.log(2.0)])
     np.testing.assert_allclose(by_q, [1.0, -1.0])
+
+
+@pytest.mark.parametrize("function", [scipy.special.erf, scipy.special.erfc])
+def test_error_functions_of_complex_numbers(function: Any) -> None:
+    z = np.array([0.5 + 0.3j, -1.0 + 2.0j])
+    t = autograd.tensor(z, requires_grad=True)
+    np.testing.assert_array_equal(function(t).detach().data, function(z))
+    check_grad(function, z).raise_if_failed()
