@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -51,13 +50,3 @@ def toposort(end_node: Any, parents: Callable[[Any], Iterable[Any]] = operator.a
             waiting[parent] -= 1
             if not waiting[parent]:
                 ready.append(parent)
-
-
-def quick_grad_check(
-    fun: Callable[..., Any], arg0: Any, extra_args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None, **_: Any
-) -> None:
-    """Check the gradient of fun by its first argument; an old name, in the place of which is `check_grads`."""
-    from autograd.test_util import check_grads  # noqa: PLC0415 - what checks comes with the whole engine
-
-    warnings.warn("quick_grad_check is an old name; use check_grads", DeprecationWarning, stacklevel=2)
-    check_grads(lambda x: fun(x, *extra_args, **(kwargs or {})), modes=["rev"], order=1)(arg0)

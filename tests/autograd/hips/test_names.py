@@ -35,8 +35,8 @@ from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.numpy.numpy_vjps import unbroadcast_f
 from autograd.test_util import check_equivalent, check_grads, combo_check, scalar_close
 from autograd.testing import check_grad
-from autograd.tracer import getval, isbox
-from autograd.util import quick_grad_check, subval, subvals, toposort
+from autograd.tracer import Node, getval, isbox, trace
+from autograd.util import subval, subvals, toposort
 from autograd.wrap_util import unary_to_nary
 
 NAMES = {
@@ -51,9 +51,9 @@ NAMES = {
         "primitive notrace_primitive defvjp defvjp_argnum defvjp_argnums defjvp defjvp_argnum defjvp_argnums "
         "def_linear vspace VSpace SparseObject Box VJPNode JVPNode"
     ),
-    "autograd.util": "subval subvals func toposort quick_grad_check",
+    "autograd.util": "subval subvals func toposort",
     "autograd.builtins": "list dict tuple isinstance type DictBox",
-    "autograd.tracer": "primitive isbox getval",
+    "autograd.tracer": "primitive isbox getval trace Node toposort",
     "autograd.core": "make_vjp make_jvp vspace",
     "autograd.differential_operators": "make_jvp_reversemode grad",
     "autograd.wrap_util": "unary_to_nary",
@@ -187,6 +187,32 @@ def test_traced_values_are_boxes() -> None:
     assert seen == [(True, True, 3.0, 3.0)]
     assert not isbox(3.0) and getval(3.0) == 3.0
     assert isinstance({"a": 1}, DictBox)
+
+
+class Named(Node):
+    """A step that knows what it is called by."""
+
+    def __init__(self, value: Any, fun: Any, args: Any, kwargs: Any, parent_argnums: Any, parents: Any) -> None:
+        words = [str(getval(a)) for a in args]
+        for n, parent in zip(parent_argnums, parents, strict=True):
+            words[n] = parent.text
+        self.text = f"{fun.__name__}({', '.join([*words, *(f'{k}={v}' for k, v in kwargs.items() if v is not None)])})"
+        self.value = value
+
+    def initialize_root(self, text: str) -> None:
+        self.text = text
+
+
+def test_traces_of_ones_own() -> None:
+    value, node = trace(Named.new_root("x"), lambda x: anp.sum(anp.sin(x)[1:] / 2.0), np.arange(3.0))
+    assert node.text == "sum(divide(getitem(sin(x), index=slice(1, None, None)), 2.0))"
+    assert value == node.value == np.sum(np.sin([1.0, 2.0]) / 2)
+    _, node = trace(Named.new_root("x"), grad(lambda x: anp.sin(2.0 * x)), 1.0)
+    assert "cos(multiply(2.0, positive(x)))" in node.text
+    with pytest.warns(UserWarning, match="independent"):
+        assert trace(Named.new_root("x"), lambda x: 3.0, 1.0) == (3.0, None)
+    with pytest.raises(NotImplementedError, match="subclass"):
+        trace(Node.__new__(Node), np.sin, 1.0)
 
 
 # --- primitives -------------------------------------------------------------------------------------------------------
@@ -447,8 +473,6 @@ def test_old_names() -> None:
         mul.defvjp(lambda g, ans, vs, gvs, x, y: g * y * vs.size, argnum=0)
         mul.defvjp_is_zero([1])
     assert grad(mul)(2.0, 3.0) == 3.0 and grad(mul, 1)(2.0, 3.0) == 0.0
-    with pytest.warns(DeprecationWarning, match="old name"):
-        quick_grad_check(lambda x, y: x**2 + y, 1.0, (2.0,))
     graph = {"d": "bc", "c": "a", "b": "a", "a": ""}
     assert list(toposort("d", graph.__getitem__)) in (list("dbca"), list("dcba"))
 
