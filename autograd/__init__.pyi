@@ -103,7 +103,7 @@ def argmin(a: Any, axis: Any = ..., out: Any = ..., *, keepdims: Any = ...) -> T
     """The index of the first extreme along `axis`, or in the flattened array."""
 def argpartition(x: Any, /, kth: Any = ..., axis: Any = ..., kind: Any = ..., order: Any = ...) -> Tensor:
     """The indices that `partition` puts elements in place by."""
-def argsort(x: Any, axis: Any = ..., kind: Any = ..., order: Any = ..., *, stable: Any = ...) -> Tensor:
+def argsort(x: Any, axis: Any = ..., kind: Any = ..., order: Any = ..., *, stable: Any = ..., descending: Any = ...) -> Tensor:
     """The indices that sort x along `axis`, ties in their order."""
 def around(x: Any, /, decimals: Any = ...) -> Tensor:
     """x rounded to `decimals` digits; halves to even."""
@@ -603,7 +603,7 @@ def softsign(x: Any, /) -> Tensor:
     """x / (1 + |x|)."""
 def solve(a: Any, b: Any, /) -> Tensor:
     """x with a @ x = b; a is (..., n, n), b is (..., n, k), or (n,) for one right-hand side."""
-def sort(x: Any, axis: Any = ..., kind: Any = ..., order: Any = ..., *, stable: Any = ...) -> Tensor:
+def sort(x: Any, axis: Any = ..., kind: Any = ..., order: Any = ..., *, stable: Any = ..., descending: Any = ...) -> Tensor:
     """x in ascending order along `axis`, ties in their order; None sorts the flattened array."""
 def sort_complex(x: Any) -> Any:
     """Return the elements sorted by real part, then by imaginary part, as complex numbers."""

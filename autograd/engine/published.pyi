@@ -82,7 +82,7 @@ class Published:
         """The index of the first extreme along `axis`, or in the flattened array."""
     def argpartition(self, kth: Any = ..., axis: Any = ..., kind: Any = ..., order: Any = ...) -> Tensor:
         """The indices that `partition` puts elements in place by."""
-    def argsort(self, axis: Any = ..., kind: Any = ..., order: Any = ..., *, stable: Any = ...) -> Tensor:
+    def argsort(self, axis: Any = ..., kind: Any = ..., order: Any = ..., *, stable: Any = ..., descending: Any = ...) -> Tensor:
         """The indices that sort x along `axis`, ties in their order."""
     def around(self, decimals: Any = ...) -> Tensor:
         """x rounded to `decimals` digits; halves to even."""

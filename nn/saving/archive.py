@@ -10,6 +10,7 @@ import os
 import struct
 import zipfile
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, BinaryIO, Final
 
 from nn.saving import safetensors, strict_json
@@ -17,6 +18,7 @@ from nn.saving.files import ModelFileError, opened, size_of, write_atomically
 
 ARRAYS: Final = "weights.safetensors"
 _MOST_ENTRIES: Final = 16
+_HEADER: Final = 30  # the bytes before an entry, at the least
 _MOST_DIRECTORY: Final = 1 << 16  # bytes
 _END: Final = struct.Struct("<4s4H2LH")  # the record that ends a zip file
 _LOCATOR: Final = struct.Struct("<4sLQL")
@@ -115,6 +117,9 @@ def _entries(archive: zipfile.ZipFile, size: int, documents: tuple[str, ...], na
     for info in found:
         if info.compress_type != zipfile.ZIP_STORED or info.file_size != info.compress_size or info.flag_bits & 0x1:
             raise ModelFileError(f"{name}: {info.filename} is compressed or encrypted; in a model file nothing is")
+    spans = sorted((info.header_offset, info.header_offset + _HEADER + info.file_size) for info in found)
+    if any(end > start for (_, end), (start, _) in pairwise(spans)):
+        raise ModelFileError(f"{name}: its entries overlap")
     if sum(info.file_size for info in found) > size:
         raise ModelFileError(f"{name}: its entries are larger than itself")
     return {info.filename: info for info in found}

@@ -113,3 +113,13 @@ def test_options_that_are_refused(call: Callable[[Any], Any], words: str) -> Non
         call(autograd.tensor(A, requires_grad=True))
     with pytest.raises(ValueError, match="order='X' is not known"):
         np.reshape(autograd.tensor(A), 6, order="X")  # type: ignore[call-overload]
+
+
+def test_sorting_downwards() -> None:
+    """An option of NumPy 2.5, with what it gives there: nan at the end, ties in their order."""
+    t = autograd.tensor([np.nan, 1.0, 2.0, 2.0, -0.0, 0.0])
+    np.testing.assert_array_equal(autograd.sort(t, descending=True).data, [2, 2, 1, 0, 0, np.nan])
+    np.testing.assert_array_equal(np.signbit(autograd.sort(t, descending=True).data), [0, 0, 0, 1, 0, 0])
+    np.testing.assert_array_equal(autograd.argsort(autograd.tensor([2, 1, 2, 1]), descending=True).data, [0, 2, 1, 3])
+    for axis in (0, -1, None):
+        check_grad(lambda x, axis=axis: autograd.sort(x, axis, descending=True), A).raise_if_failed()
