@@ -2,10 +2,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .cache/peers
+OLDEST := .cache/oldest
+ON_OLDEST := ops batching hips test_coverage.py test_edge_cases.py compiler/test_edges.py
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
-.PHONY: help demo test lint bench docs wheel drop-in clean
+.PHONY: help demo test oldest lint bench docs wheel drop-in clean
 .DELETE_ON_ERROR:
 
 help:  ## Show these lines
@@ -14,8 +16,11 @@ help:  ## Show these lines
 demo: $(VENV)/demo.stamp  ## Train on real digits, draw the graph, check the gradients; results in out/
 	$(BIN)/python -m examples.digits
 
-test: $(VENV)/test.stamp  ## Run all tests; options for pytest as in: make test ARGS="-n auto -k linalg"
-	$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/test.stamp  ## Run all tests, on all cores; options for pytest as in: make test ARGS="-n0 -k linalg"
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+oldest: $(OLDEST)/stamp  ## Run the tests of the operations with the oldest NumPy that is supported
+	$(OLDEST)/bin/python -m pytest -n auto -p no:cacheprovider $(addprefix tests/autograd/,$(ON_OLDEST)) $(ARGS)
 
 lint: $(VENV)/lint.stamp  ## Ruff, strict typing, and the contracts on imports
 	$(BIN)/ruff check .
@@ -51,6 +56,11 @@ $(VENV)/made:
 $(PEERS)/stamp:
 	$(call make_venv,$(PEERS))
 	$(PEERS)/bin/python $(PIP_INSTALL) autograd
+	@touch $@
+
+$(OLDEST)/stamp: setup.cfg pyproject.toml
+	$(call make_venv,$(OLDEST))
+	$(OLDEST)/bin/python $(PIP_INSTALL) --editable ".[test]" "numpy==2.0.*"
 	@touch $@
 
 define make_venv

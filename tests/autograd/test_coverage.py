@@ -36,6 +36,8 @@ def test_no_option_is_unknown(title: str, name: str, function: Any) -> None:
     kind = kind_of(function)
     if kind is None or kind.endswith("reads values") or isinstance(function, np.ufunc):
         pytest.skip("it takes no tensor, or NumPy's own function does the work")
+    if np.lib.NumpyVersion(np.__version__) < "2.3.0":
+        pytest.skip("options that were given up since, and functions that do not say what they take")
     assert not options_not_taken(function), f"{title}.{name}"
 
 
