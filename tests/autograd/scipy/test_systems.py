@@ -247,3 +247,24 @@ def test_arrays_of_other_types_are_convolved() -> None:
 def test_products_without_an_axis_to_convolve() -> None:
     found = signal.convolve(autograd.tensor(A), Q, axes=([], []), dot_axes=([1], [0]))
     np.testing.assert_allclose(found.data, A @ Q)
+
+
+@pytest.mark.parametrize("small", [(2, 3), (20, 20), (40, 40)], ids=["element by element", "windows", "transforms"])
+@pytest.mark.parametrize("method", ["auto", "direct", "fft"])
+def test_ways_of_convolving(small: tuple[int, int], method: str) -> None:
+    """Whatever way is the fastest, the result is the same, in gradients as well."""
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(41, 45)), rng.normal(size=small)
+    out, pull = autograd.vjp(lambda a, b: signal.convolve(a, b, method=method), a, b)
+    np.testing.assert_allclose(out, scipy.signal.convolve(a, b, method="direct"), atol=1e-11)
+    g = rng.normal(size=out.shape)
+    by_a, by_b = pull(g)
+    np.testing.assert_allclose(by_a, scipy.signal.correlate(g, b, "valid", "direct"), atol=1e-11)
+    np.testing.assert_allclose(by_b, scipy.signal.correlate(g, a, "valid", "direct"), atol=1e-11)
+
+
+def test_a_nan_stays_where_it_is() -> None:
+    a, b = np.ones((60, 60)), np.ones((30, 30))
+    a[0, 0] = np.nan
+    out = signal.convolve(autograd.tensor(a), b).data
+    assert np.isnan(out[:30, :30]).all() and np.isnan(out).sum() == 900
