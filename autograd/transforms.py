@@ -17,7 +17,7 @@ import numpy as np
 from autograd.batching.rows import blocks
 from autograd.engine.broadcasting import astype
 from autograd.engine.derivative import pull, push
-from autograd.engine.graph import Node, new_leaf, reachable
+from autograd.engine.graph import Node, new_leaf, walk
 from autograd.engine.mode import enable_grad, mode_scope, recording
 from autograd.engine.op import SEVERAL
 from autograd.engine.tensor import (
@@ -98,8 +98,8 @@ class _Trace:
         self.floor = floor = min([n.birth for n in self.nodes if n is not None], default=0)
         outs = [self.out] if type(self.out) is Tensor else tree_leaves(self.out)
         roots = [n for n in map(node_of, outs) if n is not None and n.birth >= floor]
-        self.order = reachable(roots, floor)
-        self.recorded = bool(outside) and self._depends_on_more()
+        self.order, older = walk(roots, floor)
+        self.recorded = older and bool(outside)  # the result can be differentiated by what is older than the variables
 
     def _run(self, f: Function, args: Sequence[Any], kwargs: dict[str, Any], argnums: Sequence[int], what: str) -> None:
         self.trees = [args[i] for i in argnums]
@@ -110,15 +110,6 @@ class _Trace:
         for i, tree in zip(argnums, self.results(self.variables), strict=True):
             call[i] = tree
         self.out = f(*call, **kwargs)
-
-    def _depends_on_more(self) -> bool:
-        """Return whether the result depends on nodes that are older than the variables."""
-        floor = self.floor
-        for node in self.order:
-            for parent in node.inputs:
-                if parent is not None and parent.birth < floor:
-                    return True
-        return False
 
     def pull(self, seeds: dict[Node, Any], keep: bool) -> list[Any]:
         """Return the gradients by the variables, each in the form of its argument."""
@@ -160,6 +151,8 @@ class _Trace:
 
 
 def _positions(argnums: int | Sequence[int], args: Sequence[Any], what: str) -> list[int]:
+    if type(argnums) is int and 0 <= argnums < len(args):
+        return [argnums]
     numbers = [argnums] if isinstance(argnums, int) else list(argnums)
     for n in numbers:
         if not -len(args) <= n < len(args):

@@ -103,7 +103,7 @@ class _Pass:
                 ours.discard(node)
                 g = _hooked(node, g)
             op = node.op
-            if op is None or node in wanted or (node.hooks is not None and retain in node.hooks):
+            if op is None or (wanted and node in wanted) or (node.hooks is not None and retain in node.hooks):
                 results[node] = g if g is None or (node in ours and type(g) is ndarray) else _copied(g)
             if op is None or g is None or (stop and node in stop):
                 continue
@@ -123,7 +123,8 @@ class _Pass:
                 if type(c) is Part:
                     self.add_part(parent, c)
                     continue
-                if op.singular and c is not g:
+                # Of a vector the question of strong_zero is asked here: a call costs half of what it asks.
+                if op.singular and c is not g and not (type(c) is ndarray and c.ndim == 1 and (s := c.dot(c)) == s):
                     c = strong_zero(c, g, lift)
                 if c.shape != parent.shape:
                     c = _shaped(op, c, parent.shape)

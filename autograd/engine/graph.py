@@ -101,14 +101,23 @@ def reachable(roots: Iterable[Node], floor: int = 0, stop: Collection[Node] = ()
     Nodes born before `floor` are left out, since they cannot depend on anything born at `floor` or later;
     nodes in `stop` are listed but not looked behind.
     """
+    return walk(roots, floor, stop)[0]
+
+
+def walk(roots: Iterable[Node], floor: int = 0, stop: Collection[Node] = ()) -> tuple[list[Node], bool]:
+    """Return what `reachable` does, and whether any of it depends on a node that was born before `floor`."""
     seen = set(roots)
     stack = list(seen)
+    beyond = False
     while stack:
         node = stack.pop()
         if stop and node in stop:
             continue
         for parent in node.inputs:
-            if parent is not None and parent not in seen and parent.birth >= floor:
-                seen.add(parent)
-                stack.append(parent)
-    return sorted(seen, key=birth_of)
+            if parent is not None and parent not in seen:
+                if parent.birth >= floor:
+                    seen.add(parent)
+                    stack.append(parent)
+                else:
+                    beyond = True
+    return sorted(seen, key=birth_of), beyond

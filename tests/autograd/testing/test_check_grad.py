@@ -390,11 +390,14 @@ def test_a_check_leaves_nothing_behind(f: Any) -> None:
     filters = list(warnings.filters)
     gc.collect()
     gc.disable()
+    left = []
     try:
-        check_grad(f, X)
-        assert gc.collect() == 0
+        for _ in range(3):  # now and then another thread leaves something, that of pytest-xdist for one
+            check_grad(f, X)
+            left.append(gc.collect())
     finally:
         gc.enable()
+    assert min(left) == 0
     assert autograd.is_grad_enabled() and warnings.filters == filters
 
 
