@@ -466,11 +466,11 @@ def nanmedian(x: Any, axis: Any = ..., out: Any = ..., overwrite_input: Any = ..
 def nanmin(x: Any, axis: Any = ..., out: Any = ..., keepdims: Any = ..., initial: Any = ..., where: Any = ...) -> Any:
     """Return the minimum over `axis` of what is no nan, with ties sharing; of none it is nan."""
 def nanpercentile(x: Any, q: Any, axis: Any = ..., out: Any = ..., overwrite_input: Any = ..., method: Any = ..., keepdims: Any = ..., *, weights: Any = ...) -> Any:
-    """Return the percentiles q, from 0 to 100, of what is no nan, of x over `axis`, by any of NumPy's ways (`method`) between two elements. There is no derivative by q."""
+    """Return the percentiles q, from 0 to 100, of what is no nan, of x over `axis`, by any of NumPy's ways (`method`) between two elements. By q the slope is that between the two; weights, as in NumPy by one method only, say which element it is, and have the derivative zero."""
 def nanprod(x: Any, axis: Any = ..., dtype: Any = ..., out: Any = ..., keepdims: Any = ..., initial: Any = ..., where: Any = ...) -> Any:
     """Return the product over `axis` of the elements that are no nan."""
 def nanquantile(x: Any, q: Any, axis: Any = ..., out: Any = ..., overwrite_input: Any = ..., method: Any = ..., keepdims: Any = ..., *, weights: Any = ...) -> Any:
-    """Return the quantiles q, from 0 to 1, of what is no nan, of x over `axis`, by any of NumPy's ways (`method`) between two elements. There is no derivative by q."""
+    """Return the quantiles q, from 0 to 1, of what is no nan, of x over `axis`, by any of NumPy's ways (`method`) between two elements. By q the slope is that between the two; weights, as in NumPy by one method only, say which element it is, and have the derivative zero."""
 def nanstd(x: Any, axis: Any = ..., dtype: Any = ..., out: Any = ..., ddof: Any = ..., keepdims: Any = ..., *, where: Any = ..., mean: Any = ..., correction: Any = ...) -> Any:
     """Return the standard deviation over `axis` of the elements that are no nan; nan of no more than `ddof` of them."""
 def nansum(x: Any, axis: Any = ..., dtype: Any = ..., out: Any = ..., keepdims: Any = ..., initial: Any = ..., where: Any = ...) -> Any:
@@ -492,7 +492,7 @@ def pad(x: Any, pad_width: Any, mode: Any = ..., **options: Any) -> Any:
 def partition(x: Any, kth: Any, axis: Any = ..., kind: Any = ..., order: Any = ...) -> Any:
     """Return x with the kth element along an axis where sorting would put it, smaller ones before it."""
 def percentile(x: Any, q: Any, axis: Any = ..., out: Any = ..., overwrite_input: Any = ..., method: Any = ..., keepdims: Any = ..., *, weights: Any = ...) -> Any:
-    """Return the percentiles q, from 0 to 100, of x over `axis`, by any of NumPy's ways (`method`) between two elements. There is no derivative by q."""
+    """Return the percentiles q, from 0 to 100, of x over `axis`, by any of NumPy's ways (`method`) between two elements. By q the slope is that between the two; weights, as in NumPy by one method only, say which element it is, and have the derivative zero."""
 def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Any:
     """Return a function by parts, each called with the elements of x for which its condition is the last to hold."""
 def pinv(a: Any, rcond: Any = ..., hermitian: Any = ..., *, rtol: Any = ...) -> Any:
@@ -528,7 +528,7 @@ def ptp(x: Any, axis: Any = ..., out: Any = ..., keepdims: Any = ...) -> Any:
 def qr(a: Any, mode: Any = ...) -> Any:
     """Return q, r with a = q @ r, q of orthonormal columns and r upper triangular; a is (..., m, n)."""
 def quantile(x: Any, q: Any, axis: Any = ..., out: Any = ..., overwrite_input: Any = ..., method: Any = ..., keepdims: Any = ..., *, weights: Any = ...) -> Any:
-    """Return the quantiles q, from 0 to 1, of x over `axis`, by any of NumPy's ways (`method`) between two elements. There is no derivative by q."""
+    """Return the quantiles q, from 0 to 1, of x over `axis`, by any of NumPy's ways (`method`) between two elements. By q the slope is that between the two; weights, as in NumPy by one method only, say which element it is, and have the derivative zero."""
 def rad2deg(x: Any, /) -> Tensor:
     """Radians to degrees."""
 def radians(x: Any, /) -> Tensor:

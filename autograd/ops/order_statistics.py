@@ -108,28 +108,47 @@ def _between(low: Any, high: Any, share: Any) -> Any:
 
 def _split(places: Any, last: Any, dtype: Any) -> tuple[Any, Any, Any]:
     """Return the ranks before and after each place, and how far it is between them."""
-    floor = np.floor(places)
+    floor = np.floor(current(places))
     low, share = astype(floor, np.intp), places - floor
     return low, np.minimum(low + 1, last), astype(share, dtype) if dtype.kind == "f" else share
 
 
-def _checked(name: str, x: Any, q: Any, out: Any, weights: Any) -> Any:
-    """Return q as plain numbers; refuse what has no rule."""
+_PER_QUANTILE: Final = {
+    "linear": -1.0, "interpolated_inverted_cdf": 0.0, "hazen": 0.0, "weibull": 1.0, "median_unbiased": 1 / 3,
+    "normal_unbiased": 1 / 4,
+}  # fmt: skip
+"""By how much more than n ranks q from 0 to 1 goes, by the ways that go from element to element and do not jump."""
+
+
+def _moving(places: Any, given: Any, q: Any, last: Any, method: str, scale: float) -> Any:
+    """Return the places of quantiles, which move with q where that is a tensor that requires grad."""
+    if type(given) is not Tensor or not given.requires_grad or method not in _PER_QUANTILE:
+        return places
+    inside = (places > 0) & (places < last) if method != "linear" else 1.0
+    slope = (last + 1 + _PER_QUANTILE[method]) * scale * inside
+    return places + np.reshape(given - q, (-1,)) * slope
+
+
+def _checked(name: str, x: Any, q: Any, out: Any) -> Any:
+    """Return q as plain numbers; refuse what has no order."""
     refuse_out(name, out)
-    if weights is not None:
-        raise NotImplementedError(
-            f"{name}: weights= has no derivative rule. Leave it away, or repeat the elements by np.repeat; "
-            "t.detach().numpy() gives NumPy the values alone."
-        )
     if x.dtype.kind == "c":
         raise TypeError(
             f"{name}: there is no order of complex numbers, and x is {x.dtype}; take np.real or np.abs of it"
         )
-    if type(q) is not Tensor:
-        return q
-    if q.requires_grad:
-        raise TypeError(f"{name}: q requires grad, but there is no derivative by it here. Pass q.detach().")
     return current(q)
+
+
+def _weighted(function: Any, x: Any, q: Any, axis: Axis, method: str, keepdims: bool, weights: Any) -> Any:
+    """Return quantiles of elements that count by their weights: NumPy says which, and its gradient is that of those."""
+    q, plain = current(q), current(x)
+    found = function(plain, q, axis=axis, method=method, weights=current(weights))
+    lines, wide = _lines(x, axis)
+    wanted = np.reshape(found, (-1, *lines.shape[:-1], 1))
+    places = np.argmax(np.equal(current(lines), wanted) | np.isnan(wanted), axis=-1)  # a nan is the result of its line
+    picked = np.take_along_axis(lines, np.moveaxis(places, 0, -1), axis=-1)
+    picked = np.where(np.isnan(np.moveaxis(wanted[..., 0], 0, -1)), np.nan, picked)
+    return _shaped(picked, q, wide, keepdims)
 
 
 def _shaped(found: Any, q: Any, wide: tuple[int, ...], keepdims: bool) -> Any:
@@ -143,12 +162,15 @@ def _shaped(found: Any, q: Any, wide: tuple[int, ...], keepdims: bool) -> Any:
 
 def _ranking(function: Any, doc: str) -> Callable[..., Any]:
     name = function.__name__
+    scale = 0.01 if "percentile" in name else 1.0
 
     def quantile(
         x: Any, q: Any, axis: Axis = None, out: Any = None, overwrite_input: bool = False,  # noqa: ARG001
         method: str = "linear", keepdims: bool = False, *, weights: Any = None,
     ) -> Any:  # fmt: skip
-        q = _checked(name, x, q, out, weights)
+        given, q = q, _checked(name, x, q, out)
+        if weights is not None:
+            return _weighted(function, x, q, axis, method, keepdims, weights)
         lines, wide = _lines(x, axis)
         n = lines.shape[-1]
         if not n:
@@ -157,7 +179,8 @@ def _ranking(function: Any, doc: str) -> Callable[..., Any]:
         if method in _PICKING or places.dtype.kind in "iu":
             found, top = _elements(lines, places.astype(np.intp).tolist())
         else:
-            low, high, share = _split(places, n - 1, x.dtype if type(q) in (int, float) else places.dtype)
+            moving = _moving(places, given, q, n - 1, method, scale)
+            low, high, share = _split(moving, n - 1, x.dtype if type(q) in (int, float) else places.dtype)
             found, top = _elements(lines, [*low.tolist(), *high.tolist()])
             found = _between(found[..., : len(low)], found[..., len(low) :], share)
         return _shaped(_or_nan(found, top), q, wide, keepdims)
@@ -168,6 +191,7 @@ def _ranking(function: Any, doc: str) -> Callable[..., Any]:
 
 def _ranking_without_nan(function: Any, whole: Callable[..., Any], plain: Any, doc: str) -> Callable[..., Any]:
     name = function.__name__
+    scale = 0.01 if "percentile" in name else 1.0
 
     def quantile(
         x: Any, q: Any, axis: Axis = None, out: Any = None, overwrite_input: bool = False, method: str = "linear",
@@ -175,7 +199,9 @@ def _ranking_without_nan(function: Any, whole: Callable[..., Any], plain: Any, d
     ) -> Any:  # fmt: skip
         if x.dtype.kind != "f":
             return whole(x, q, axis, out, overwrite_input, method, keepdims, weights=weights)
-        q = _checked(name, x, q, out, weights)
+        given, q = q, _checked(name, x, q, out)
+        if weights is not None:
+            return _weighted(function, x, q, axis, method, keepdims, weights)
         lines, wide = _lines(x, axis)
         if not lines.shape[-1]:
             warn_if_any(np.True_, "Mean of empty slice")
@@ -184,6 +210,7 @@ def _ranking_without_nan(function: Any, whole: Callable[..., Any], plain: Any, d
         count, order = _ranked(lines)
         places = in_one(lambda counts: _places_by_count(plain, counts, q, method, x.dtype), count)
         last = np.maximum(count - 1, 0)[..., None]
+        places = _moving(places, given, q, last, method, scale)
         low, high, share = _split(places, last, x.dtype if type(q) in (int, float) else places.dtype)
         found = _between(_by_rank(lines, order, low), _by_rank(lines, order, high), share)
         if method in _PICKING:
@@ -201,7 +228,10 @@ def _places_by_count(function: Any, counts: Any, q: Any, method: str, dtype: Any
     return np.stack(rows)[np.reshape(which, np.shape(counts))]
 
 
-_DOC = " of x over `axis`, by any of NumPy's ways (`method`) between two elements. There is no derivative by q."
+_DOC = (
+    " of x over `axis`, by any of NumPy's ways (`method`) between two elements. By q the slope is that between the "
+    "two; weights, as in NumPy by one method only, say which element it is, and have the derivative zero."
+)
 quantile = _ranking(np.quantile, "Return the quantiles q, from 0 to 1," + _DOC)
 percentile = _ranking(np.percentile, "Return the percentiles q, from 0 to 100," + _DOC)
 nanquantile = _ranking_without_nan(

@@ -10,6 +10,7 @@ import pytest
 
 import autograd
 from autograd import grad, tensor
+from autograd.testing import check_grad
 from tests.autograd.ops.agreement import agrees, change, quietly, runs_on_ducks
 
 RNG = np.random.default_rng(2)
@@ -113,9 +114,8 @@ def test_of_whole_numbers() -> None:
     ("f", "error", "says"),
     [
         (lambda x: np.median(x, out=np.zeros(())), TypeError, "median: out= cannot be used"),
-        (lambda x: np.quantile(x, 0.5, weights=np.ones(6), method="inverted_cdf"), NotImplementedError, "weights="),
+        (lambda x: np.quantile(x, 0.5, weights=np.ones((2, 3))), ValueError, "weights"),
         (lambda x: np.quantile(x * 1j, 0.5), TypeError, "no order of complex numbers"),
-        (lambda x: np.percentile(x, tensor(50.0, requires_grad=True)), TypeError, "no derivative by it"),
         (lambda x: np.quantile(x, 2.0), ValueError, "0, 1"),
         (lambda x: np.quantile(x, 0.5, method="best"), ValueError, "best"),
         (lambda x: np.quantile(x[:, :0], 0.5), IndexError, "an empty axis has no quantile"),
@@ -135,3 +135,48 @@ def test_compiled_and_in_batches() -> None:
     batch = np.stack([X, HOLES, X[::-1]])
     np.testing.assert_allclose(autograd.compile(gradient)(HOLES), gradient(HOLES))
     np.testing.assert_allclose(autograd.vmap(gradient)(batch), [quietly(gradient, x) for x in batch])
+
+
+ROWS = np.random.default_rng(0).normal(size=(4, 7))
+GAPS = ROWS.copy()
+GAPS[0, 1] = GAPS[2, :3] = np.nan
+RANKINGS: Any = [
+    (np.quantile, ROWS, 1),
+    (np.nanquantile, GAPS, 1),
+    (np.percentile, ROWS, 100),
+    (np.nanpercentile, GAPS, 100),
+]
+
+
+@pytest.mark.parametrize("q", [0.33, [0.21, 0.77]], ids=["one", "several"])
+@pytest.mark.parametrize(
+    "method",
+    [
+        "linear", "interpolated_inverted_cdf", "hazen", "weibull", "median_unbiased", "normal_unbiased", "lower",
+        "midpoint", "averaged_inverted_cdf",
+    ],
+)  # fmt: skip
+def test_derivatives_by_q(method: str, q: Any) -> None:
+    """Between two elements the quantile rises at their distance; by the ways that jump it does not."""
+    for f, a, scale in RANKINGS:
+        at = np.asarray(q) * scale
+        ours = f(tensor(a), tensor(at, requires_grad=True), axis=1, method=method).data
+        np.testing.assert_allclose(ours, f(a, at, axis=1, method=method), rtol=1e-12)
+        gap = np.isnan(a)
+        check_grad(
+            lambda q, x, f=f, gap=gap: f(np.where(gap, np.nan, x), q, axis=1, method=method), at, np.nan_to_num(a)
+        ).raise_if_failed()
+    assert grad(lambda q: np.quantile(np.arange(5.0), q, method=method))(0.01) == (4 if method == "linear" else 0)
+
+
+@pytest.mark.parametrize("q", [0.3, [0.2, 0.9]], ids=["one", "several"])
+def test_weighted(q: Any) -> None:
+    """The weights say which element it is; that one has the gradient."""
+    rng = np.random.default_rng(1)
+    for f, a, scale in RANKINGS:
+        every: dict[str, Any] = {"weights": rng.uniform(size=(4, 7)), "method": "inverted_cdf"}
+        lines: dict[str, Any] = {"weights": rng.uniform(size=7), "method": "inverted_cdf", "axis": 1}
+        at = np.asarray(q) * scale
+        for options in (every, every | {"axis": 0, "keepdims": True}, *([lines] if a is ROWS else [])):
+            np.testing.assert_array_equal(f(tensor(a), at, **options).data, f(a, at, **options))
+            check_grad(lambda x, f=f, options=options, at=at: f(x, at, **options), ROWS).raise_if_failed()
