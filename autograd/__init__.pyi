@@ -488,7 +488,7 @@ def not_equal(x: Any, y: Any, /) -> Tensor:
 def outer(a: Any, b: Any) -> Any:
     """Return every product of an element of a with one of b, as a matrix."""
 def pad(x: Any, pad_width: Any, mode: Any = ..., **options: Any) -> Any:
-    """Return x with a border of `pad_width` elements before and after each axis."""
+    """Return x with a border of `pad_width` elements before and after each axis, a number, pairs, or a dict by axis."""
 def partition(x: Any, kth: Any, axis: Any = ..., kind: Any = ..., order: Any = ...) -> Any:
     """Return x with the kth element along an axis where sorting would put it, smaller ones before it."""
 def percentile(x: Any, q: Any, axis: Any = ..., out: Any = ..., overwrite_input: Any = ..., method: Any = ..., keepdims: Any = ..., *, weights: Any = ...) -> Any:

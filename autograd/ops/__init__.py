@@ -15,6 +15,7 @@ from autograd.ops import joining as joining
 from autograd.ops import linalg as linalg
 from autograd.ops import matrices as matrices
 from autograd.ops import order_statistics as order_statistics
+from autograd.ops import padding as padding
 from autograd.ops import polynomials as polynomials
 from autograd.ops import rearranging as rearranging
 from autograd.ops import reduction as reduction

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from autograd.engine.broadcasting import astype, unbroadcast
-from autograd.engine.registry import composite, constant, general, linear
+from autograd.engine.registry import composite, constant, linear
 from autograd.engine.tensor import current
 from autograd.ops.arithmetic import copy as copy_of
 from autograd.ops.reduction_options import all_in_dtype
@@ -132,37 +131,6 @@ linear(
 )  # fmt: skip
 
 
-def _inner(_x: Any, pad_width: Any) -> tuple[slice, ...]:
-    pairs = np.broadcast_to(np.array(pad_width), (_x.ndim, 2)).tolist()
-    return tuple(slice(before, before + size) for (before, _), size in zip(pairs, _x.shape, strict=True))
-
-
-_pad_constant = general(
-    lambda x, pad_width, constant_values=0: np.pad(x, pad_width, constant_values=constant_values),
-    lambda g, _out, _x, pad_width=0, **_options: g[_inner(_x, pad_width)],
-    jvp=lambda ts, _out, _x, pad_width=0, **_options: np.pad(ts[0], pad_width),
-    name="pad", method=False, options=("pad_width", "constant_values"),
-    samples=(((2, 3), {"pad_width": 1}), ((2, 3), {"pad_width": ((1, 0), (2, 1)), "constant_values": 4.0})),
-    doc="x with `constant_values` around it.",
-)  # fmt: skip
-_GATHERED_PADS = ("edge", "reflect", "symmetric", "wrap")
-
-
-def pad(x: Any, pad_width: Any, mode: str = "constant", **options: Any) -> Any:
-    """Return x with a border of `pad_width` elements before and after each axis.
-
-    Modes as in NumPy: "constant" (with `constant_values`), "edge", "reflect", "symmetric" and "wrap".
-    """
-    if mode == "constant":
-        return _pad_constant(x, pad_width=pad_width, **options)
-    if mode not in _GATHERED_PADS:
-        raise NotImplementedError(
-            f"pad: mode {mode!r} has no derivative rule. Modes: constant, {', '.join(_GATHERED_PADS)}."
-        )
-    source = np.pad(np.arange(math.prod(x.shape)).reshape(x.shape), pad_width, mode, **options)  # type: ignore[call-overload]
-    return reshape(x, (-1,))[source]
-
-
 def ravel(x: Any, order: str = "C") -> Any:
     """Return the elements of x along one axis, in the order "C", "F", or "A" or "K", as they lie in memory."""
     if order == "K":
@@ -213,7 +181,7 @@ def atleast_2d(x: Any) -> Any:
     return x if x.ndim >= 2 else reshape(x, (1, -1))
 
 
-for _function in (pad, ravel, repeat, tile, flipud, fliplr, atleast_1d, atleast_2d):
+for _function in (ravel, repeat, tile, flipud, fliplr, atleast_1d, atleast_2d):
     _name = _function.__name__
     composite(
         _function, numpy=getattr(np, _name), method=_name in ("ravel", "repeat", "tile"),
