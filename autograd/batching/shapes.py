@@ -274,16 +274,16 @@ def stack(level: int, arrays: Any, axis: int = 0, **options: Any) -> Any:
 
 
 @rule(np.vstack)
-def vstack(_level: int, tup: Any) -> Any:
+def vstack(_level: int, tup: Any, **options: Any) -> Any:
     """Put arrays below each other."""
-    return np.concatenate([np.atleast_2d(a) for a in tup], axis=0)
+    return np.concatenate([np.atleast_2d(a) for a in tup], axis=0, **options)
 
 
 @rule(np.hstack)
-def hstack(_level: int, tup: Any) -> Any:
+def hstack(_level: int, tup: Any, **options: Any) -> Any:
     """Put arrays beside each other."""
     rows = [np.atleast_1d(a) for a in tup]
-    return np.concatenate(rows, axis=0 if rows[0].ndim == 1 else 1)
+    return np.concatenate(rows, axis=0 if rows[0].ndim == 1 else 1, **options)
 
 
 @rule(np.dstack)

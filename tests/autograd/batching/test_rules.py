@@ -184,7 +184,15 @@ CALLS: list[tuple[str, tuple[Any, ...], Callable[..., Any]]] = [
     (
         "others",
         (M,),
-        lambda x: [np.unwrap(x), np.nanmax(x, 0), np.cumsum(x, axis=0), np.delete(x, 1, 0), np.vander(x[0])],
+        lambda x: [
+            np.unwrap(x),
+            np.nanmax(x, 0),
+            np.cumsum(x, axis=0),
+            np.delete(x, 1, 0),
+            np.vander(x[0]),
+            np.vstack([x, x], dtype=np.float32),
+            np.hstack([x, x], dtype=np.float32),
+        ],
     ),
 ]
 
