@@ -24,14 +24,19 @@ def by_position(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tup
     """
     if "out" in kwargs:
         kwargs = dict(kwargs)
-        if kwargs.pop("out") is not None:
-            no_out(func.__name__)
+        refuse_out(func.__name__, kwargs.pop("out"))
     names = _operand_names(func)
     if len(args) < len(names) and names[len(args)] in kwargs:
         kwargs = dict(kwargs)
         while len(args) < len(names) and names[len(args)] in kwargs:
             args = (*args, kwargs.pop(names[len(args)]))
     return args, kwargs
+
+
+def refuse_out(name: str, out: Any) -> None:
+    """Refuse an array to write to, if there is one."""
+    if out is not None:
+        no_out(name)
 
 
 def no_out(name: str) -> NoReturn:

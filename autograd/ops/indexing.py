@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd.engine.arguments import no_out
+from autograd.engine.arguments import refuse_out
 from autograd.engine.broadcasting import unbroadcast
 from autograd.engine.derivative import Part
 from autograd.engine.errors import BatchError
@@ -168,8 +168,7 @@ def take(x: Any, indices: Any, axis: int | None = None, out: Any = None, mode: s
 
     Indices out of range are an error, or with `mode` "wrap" go round and with "clip" stop at the ends.
     """
-    if out is not None:
-        no_out("take")
+    refuse_out("take", out)
     if axis is None:
         x, axis = np.ravel(x), 0
     if mode != "raise":
@@ -210,8 +209,7 @@ def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 
 def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None) -> Any:
     """Return the sum of the diagonal of the planes along two axes."""
-    if out is not None:
-        no_out("trace")
+    refuse_out("trace", out)
     return np.sum(diagonal(x, offset, axis1, axis2), axis=-1, dtype=dtype)
 
 

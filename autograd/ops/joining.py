@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.arguments import refuse_out
 from autograd.engine.registry import linear, publish
-from autograd.ops.reduction_options import all_in_dtype, refuse_out
+from autograd.ops.reduction_options import all_in_dtype
 
 
 def _shapes_advice(*arrays: Any, axis: int | None = 0) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.arguments import refuse_out
 from autograd.engine.broadcasting import (
     Axis,
     astype,
@@ -18,7 +19,7 @@ from autograd.engine.derivative import in_one
 from autograd.engine.domain import DISTINCT, INVERTIBLE, POSITIVE_DEFINITE
 from autograd.engine.registry import composite, general
 from autograd.engine.tensor import Tensor, value_of
-from autograd.ops.reduction_options import all_in_dtype, refuse_out
+from autograd.ops.reduction_options import all_in_dtype
 
 
 def _product(a: Any, b: Any) -> Any:

@@ -11,11 +11,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.engine.arguments import refuse_out
 from autograd.engine.broadcasting import Axis, astype
 from autograd.engine.derivative import in_one
 from autograd.engine.registry import composite
 from autograd.engine.tensor import Tensor, current
-from autograd.ops.reduction_options import refuse_out, warn_if_any
+from autograd.ops.reduction_options import warn_if_any
 
 _PICKING: Final = frozenset({"inverted_cdf", "closest_observation", "lower", "higher", "nearest"})
 

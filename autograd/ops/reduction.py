@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.arguments import refuse_out
 from autograd.engine.broadcasting import (
     Axis,
     astype,
@@ -30,7 +31,6 @@ from autograd.ops.reduction_options import (
     mask_of,
     masked,
     prepared,
-    refuse_out,
     start_of,
     warn_if_any,
 )

@@ -11,17 +11,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd.engine.arguments import no_out
+from autograd.engine.arguments import refuse_out
 from autograd.engine.broadcasting import Axis, astype, count_reduced
 from autograd.engine.tensor import Tensor, as_tensor, current, from_value
 
 NOT_GIVEN: Final[Any] = np._NoValue  # NumPy's own default, so that help() shows the same
-
-
-def refuse_out(name: str, out: Any) -> None:
-    """Say that a result is not written into an array of the caller's."""
-    if out is not None:
-        no_out(name)
 
 
 def all_in_dtype(name: str, arrays: Iterable[Any], dtype: Any, casting: Any) -> list[Any]:

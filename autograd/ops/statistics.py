@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.engine.arguments import refuse_out
 from autograd.engine.broadcasting import Axis, astype, count_reduced, restore_axes, spread
 from autograd.engine.domain import DISTINCT
 from autograd.engine.registry import composite, general
@@ -17,7 +18,6 @@ from autograd.ops.reduction_options import (
     everywhere,
     in_dtype,
     masked,
-    refuse_out,
     warn_if_any,
 )
 

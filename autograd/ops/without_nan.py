@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.arguments import refuse_out
 from autograd.engine.broadcasting import Axis
 from autograd.engine.registry import composite
 from autograd.ops.reduction import bounded_max, bounded_min, max_, mean, min_, place_of, prod, sum_
@@ -19,7 +20,6 @@ from autograd.ops.reduction_options import (
     given,
     in_dtype,
     mask_of,
-    refuse_out,
     start_of,
     warn_if_any,
 )
