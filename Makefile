@@ -16,8 +16,8 @@ help:  ## Show these lines
 demo: $(VENV)/demo.stamp  ## Train on real digits, draw the graph, check the gradients; results in out/
 	$(BIN)/python -m examples.digits
 
-test: $(VENV)/test.stamp  ## Run all tests, on all cores; options for pytest as in: make test ARGS="-n0 -k linalg"
-	$(BIN)/python -m pytest -n auto $(ARGS)
+test: $(VENV)/test.stamp  ## Run all tests; options for pytest as in: make test ARGS="-n auto -k linalg"
+	$(BIN)/python -m pytest $(ARGS)
 
 oldest: $(OLDEST)/stamp  ## Run the tests of the operations with the oldest NumPy that is supported
 	$(OLDEST)/bin/python -m pytest -n auto -p no:cacheprovider $(addprefix tests/autograd/,$(ON_OLDEST)) $(ARGS)
