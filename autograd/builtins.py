@@ -22,7 +22,7 @@ SequenceBox = builtins.list
 def isinstance(x: Any, cls: Any) -> bool:
     """Return whether x, or the value of x if it is a tensor, is of a class.
 
-    >>> import autograd
+    >>> import autograd, numpy as np
     >>> isinstance(autograd.tensor([1.0]), np.ndarray), isinstance(autograd.tensor(1.0), float)
     (True, True)
     """
