@@ -99,9 +99,7 @@ class Primitive:
 
     def defgrad(self, gradmaker: Function | None, argnum: int = 0) -> None:
         """Give the function a rule for one argument, `gradmaker(ans, *args)(g)`; an old form of `defvjp`."""
-        self._old_rules[argnum] = gradmaker
-        warnings.warn("defgrad is an old form; use autograd.extend.defvjp", DeprecationWarning, stacklevel=2)
-        defvjp(self, *self._old_rules.values(), argnums=self._old_rules.keys())
+        self._add_old_rules({argnum: gradmaker})
 
     def defvjp(self, vjp: Function, argnum: int = 0) -> None:
         """Give the function a rule for one argument, `vjp(g, ans, vs, gvs, *args)`; an old form of `defvjp`."""
@@ -109,12 +107,16 @@ class Primitive:
         def gradmaker(ans: Any, *args: Any, **kwargs: Any) -> Function:
             return lambda g: vjp(g, ans, vspace(args[argnum]), vspace(g), *args, **kwargs)
 
-        self.defgrad(gradmaker, argnum)
+        self._add_old_rules({argnum: gradmaker})
 
     def defvjp_is_zero(self, argnums: Iterable[int] = (0,)) -> None:
         """Say that some arguments have no influence; an old form of `defvjp` with None."""
-        for argnum in argnums:
-            self.defgrad(None, argnum)
+        self._add_old_rules(dict.fromkeys(argnums))
+
+    def _add_old_rules(self, rules: dict[int, Any]) -> None:
+        warnings.warn("this is an old form; use autograd.extend.defvjp", DeprecationWarning, stacklevel=3)
+        self._old_rules |= rules
+        defvjp(self, *self._old_rules.values(), argnums=self._old_rules.keys())
 
     def _forward(self, *values: Any, call: _Call) -> Any:
         out = self.fun(*call.filled(values), **call.kwargs)

@@ -132,7 +132,7 @@ class _Trace:
 
     def _gradient(self, g: Any, leaf: Any) -> Any:
         g = self.formed(g, leaf)
-        scalar = type(leaf) is not np.ndarray and not isinstance(leaf, _ARRAYS) and type(g) is not Tensor
+        scalar = not isinstance(leaf, _ARRAYS) and type(g) is not Tensor
         return g[()] if scalar and np.ndim(leaf) == 0 else g
 
     def results(self, gradients: list[Any]) -> list[Tree]:

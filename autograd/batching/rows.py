@@ -9,7 +9,6 @@ from typing import Any, Final
 import numpy as np
 
 from autograd.batching.boundary import Batch
-from autograd.engine.broadcasting import astype
 from autograd.engine.derivative import push
 from autograd.engine.errors import BatchError
 from autograd.engine.graph import Node, reachable
@@ -100,7 +99,7 @@ def _pushed(variable: Node, node: Node) -> Any:
     shape = (node.size, *variable.shape)
     if slope is None:
         return np.zeros(shape, variable.dtype)
-    return np.reshape(astype(batch.array(slope, axis=len(node.shape)), variable.dtype), shape)
+    return np.reshape(np.astype(batch.array(slope, axis=len(node.shape)), variable.dtype), shape)
 
 
 def blocks(pull: Pull, node: Node | None, shape: tuple[int, ...], variables: Sequence[Node], *, recorded: bool) -> Any:

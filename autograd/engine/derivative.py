@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from autograd.engine.broadcasting import astype, unbroadcast
+from autograd.engine.broadcasting import unbroadcast
 from autograd.engine.errors import BatchError
 from autograd.engine.graph import Node, Typed, new_leaf, reachable
 from autograd.engine.mode import enable_grad, recording
@@ -103,7 +103,7 @@ class _Pass:
                 ours.discard(node)
                 g = _hooked(node, g)
             op = node.op
-            if op is None or (wanted and node in wanted) or (node.hooks is not None and retain in node.hooks):
+            if op is None or node in wanted or (node.hooks is not None and retain in node.hooks):
                 results[node] = g if g is None or (node in ours and type(g) is ndarray) else _copied(g)
             if op is None or g is None or (stop and node in stop):
                 continue
@@ -304,7 +304,7 @@ def cast(c: Any, dtype: np.dtype[Any]) -> Any:
         return c
     if c.dtype.kind == "c" and dtype.kind != "c":
         c = np.real(c)
-    return dtype.type(c) if isinstance(c, generic) else astype(c, dtype)
+    return dtype.type(c) if isinstance(c, generic) else np.astype(c, dtype)
 
 
 def _freed(node: Node) -> RuntimeError:

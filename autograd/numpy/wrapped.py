@@ -76,9 +76,9 @@ def make_diagonal(D: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> An
     return np.moveaxis(wide, (-2, -1), (axis1, axis2)) if D.ndim > 1 else wide
 
 
-def where(condition: Any, x: Any = None, y: Any = None) -> Any:
+def where(condition: Any, x: Any = np._NoValue, y: Any = np._NoValue) -> Any:
     """Return x where the condition holds and y elsewhere, as np.where does, whose arguments have no names."""
-    return np.where(condition) if x is None and y is None else np.where(condition, x, y)
+    return np.where(condition, *(given for given in (x, y) if given is not np._NoValue))
 
 
 class _ByIndex:

@@ -8,6 +8,7 @@ from autograd.ops import convolution as convolution
 from autograd.ops import counting as counting
 from autograd.ops import creation as creation
 from autograd.ops import decompositions as decompositions
+from autograd.ops import einsum as einsum
 from autograd.ops import exponential as exponential
 from autograd.ops import fourier as fourier
 from autograd.ops import indexing as indexing

@@ -142,8 +142,7 @@ def _checked(name: str, x: Any, q: Any, out: Any) -> Any:
 
 def _weighted(function: Any, x: Any, q: Any, axis: Axis, method: str, keepdims: bool, weights: Any) -> Any:
     """Return quantiles of elements that count by their weights: NumPy says which, and its gradient is that of those."""
-    q, plain = current(q), current(x)
-    found = function(plain, q, axis=axis, method=method, weights=current(weights))
+    found = function(current(x), q, axis=axis, method=method, weights=current(weights))
     lines, wide = _lines(x, axis)
     wanted = np.reshape(found, (-1, *lines.shape[:-1], 1))
     places = np.argmax(np.equal(current(lines), wanted) | np.isnan(wanted), axis=-1)  # a nan is the result of its line
