@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import update_wrapper, wraps
 from typing import Any, Final
 
@@ -58,8 +58,18 @@ class _Call:
         leaves = [next(given) if leaf is _OPERAND else leaf for leaf in tree_leaves(list(self.args))]
         return list(tree_like(self.args, leaves))
 
+    @property
+    def still(self) -> _Call:
+        """The call with zeros in the place of numbers that are no operands: their tangents."""
+        leaves = [np.zeros_like(leaf) if _is_number(leaf) else leaf for leaf in tree_leaves(list(self.args))]
+        return replace(self, args=tree_like(self.args, leaves))
+
     def __repr__(self) -> str:
         return f"{len(self.args)} arguments"
+
+
+def _is_number(leaf: Any) -> bool:
+    return isinstance(leaf, float | complex) or getattr(getattr(leaf, "dtype", None), "kind", None) in ("f", "c")
 
 
 def _call_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[_Call, list[Tensor]]:
@@ -145,7 +155,9 @@ class Primitive:
             args = call.filled(values)
             moving = [n for n, t in zip(call.owners, ts, strict=True) if t is not None]
             argnums = tuple(dict.fromkeys(moving))
-            directions = call.filled([np.zeros_like(x) if t is None else t for t, x in zip(ts, values, strict=True)])
+            directions = call.still.filled(
+                [np.zeros_like(x) if t is None else t for t, x in zip(ts, values, strict=True)]
+            )
             tangent = rule(argnums, [directions[n] for n in argnums], out, args, call.kwargs)
             return tuple(map(_as_array, tangent)) if isinstance(tangent, SEVERAL) else _as_array(tangent)
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from autograd.batching.rows import blocks
 from autograd.engine.broadcasting import astype
-from autograd.engine.derivative import pull, push
-from autograd.engine.graph import Node, new_leaf, walk
+from autograd.engine.derivative import Lift, pull, push
+from autograd.engine.graph import Node, new_leaf, tick, walk
 from autograd.engine.mode import enable_grad, mode_scope, recording
 from autograd.engine.op import SEVERAL
 from autograd.engine.tensor import (
@@ -111,15 +111,26 @@ class _Trace:
             call[i] = tree
         self.out = f(*call, **kwargs)
 
-    def pull(self, seeds: dict[Node, Any], keep: bool) -> list[Any]:
+    def lift(self, given: Sequence[Any] = ()) -> Lift | None:
+        """Return how the passes over the trace, with these cotangents or tangents, are recorded; None if they are not.
+
+        Where only those can be differentiated by, what the trace has saved is constant.
+        """
+        if self.recorded:
+            return LIFT
+        if not recording() or not any(isinstance(g, Tensor) and g.requires_grad for g in given):
+            return None
+        now = tick()
+        return LIFT._replace(tensor=lambda value, node: from_value(value, node if node and node.birth > now else None))
+
+    def pull(self, seeds: dict[Node, Any], keep: bool, lift: Lift | None = None) -> list[Any]:
         """Return the gradients by the variables, each in the form of its argument."""
         wanted = [n for n in self.nodes if n is not None]
         found: dict[Node, Any] = {}
+        if self.recorded:
+            keep, lift = True, LIFT
         if seeds:
-            found = pull(
-                seeds, set(wanted), keep=keep or self.recorded, floor=self.floor, lift=LIFT if self.recorded else None,
-                order=self.order,
-            )  # fmt: skip
+            found = pull(seeds, set(wanted), keep=keep, floor=self.floor, lift=lift, order=self.order)
         gradients = []
         for n, v, leaf in zip(wanted, self.variables, self.leaves, strict=True):
             g = found.get(n)
@@ -250,6 +261,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
 def _pulled(trace: _Trace, cotangent: Tree, what: str) -> tuple[Any, ...]:
     """Return the cotangents of the primals of a trace, from one of its result."""
     outs, given = tree_leaves(trace.out), tree_leaves(cotangent)
+    lift = trace.lift(given)
     if len(given) != len(outs):
         raise ValueError(f"{what}: the function returned {len(outs)} arrays, {len(given)} cotangents were given")
     seeds: dict[Node, Any] = {}
@@ -258,10 +270,10 @@ def _pulled(trace: _Trace, cotangent: Tree, what: str) -> tuple[Any, ...]:
         if np.shape(g) != np.shape(out):
             raise ValueError(f"{what}: the result has shape {np.shape(out)}, its cotangent {np.shape(g)}")
         if node is not None:
-            g = g if trace.recorded and isinstance(g, Tensor) else current(g)
+            g = current(g) if lift is None else g
             g = g if hasattr(g, "shape") else np.asarray(g, out.dtype)
             seeds[node] = seeds[node] + g if node in seeds else g
-    return tuple(trace.results(trace.pull(seeds, keep=True)))
+    return tuple(trace.results(trace.pull(seeds, True, lift)))
 
 
 def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
@@ -296,7 +308,8 @@ def _pushed(trace: _Trace, tangents: Sequence[Any], what: str) -> Tree:
             f"{what}: tangents of shapes {[np.shape(t) for t in given]} for primals of shapes "
             f"{[np.shape(x) for x in trace.leaves]}; they must be the same"
         )
-    recorded = trace.recorded or any(isinstance(t, Tensor) and t.requires_grad for t in given)
+    lift = trace.lift(given)
+    recorded = lift is not None
     directions = {}
     for node, t in zip(trace.nodes, given, strict=True):
         value = t if recorded and isinstance(t, Tensor) else _of_dtype(current(t), node.dtype)  # type: ignore[union-attr]
@@ -304,7 +317,7 @@ def _pushed(trace: _Trace, tangents: Sequence[Any], what: str) -> Tree:
     outs = tree_leaves(trace.out)
     roots = [node for node in map(node_of, outs) if node is not None]
     with np.errstate(all="ignore"), enable_grad():
-        found = push(directions, roots, LIFT, recorded=recorded) if directions else {}  # type: ignore[arg-type]
+        found = push(directions, roots, lift or LIFT, recorded=recorded) if directions else {}  # type: ignore[arg-type]
     slopes = [found.get(node_of(out)) for out in outs]  # type: ignore[arg-type]
     slopes = [np.zeros_like(current(o)) if t is None else t for t, o in zip(slopes, outs, strict=True)]
     if recorded:

@@ -1,34 +1,36 @@
-"""Ordinary differential equations, differentiated by the adjoint equation; the rest is `scipy.integrate` itself."""
+"""Ordinary differential equations, differentiated by equations of their own; the rest is `scipy.integrate` itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from scipy import integrate as _integrate
 
-from autograd.differential_operators import make_vjp
 from autograd.engine.tensor import Tensor
-from autograd.extend import defvjp_argnums, primitive
+from autograd.extend import defjvp_argnums, defvjp_argnums, primitive
 from autograd.misc.flatten import flatten
-from autograd.transforms import tree_leaves
+from autograd.numpy.wrapped import asarray
+from autograd.transforms import jvp, tree_leaves, vjp
+
+Function = Callable[..., Any]
 
 
 def __getattr__(name: str) -> Any:
     return getattr(_integrate, name)
 
 
-# What the solver of the adjoint equation takes over; the others (Dfun, ml, mu, tcrit, ...) speak of y and func alone.
-_OF_ADJOINT = frozenset({"rtol", "atol", "h0", "hmax", "hmin", "mxstep", "mxhnil", "mxordn", "mxords"})
+# What the solvers of those equations take over; the others (Dfun, ml, mu, tcrit, ...) speak of y and func alone.
+_TAKEN_OVER = frozenset({"rtol", "atol", "h0", "hmax", "hmin", "mxstep", "mxhnil", "mxordn", "mxords"})
 
 
-def odeint(func: Callable[..., Any], y0: Any, t: Any, args: Any = (), **options: Any) -> Any:
+def odeint(func: Function, y0: Any, t: Any, args: Any = (), **options: Any) -> Any:
     """Return the solution of y' = func(y, t, *args) at the times t, (len(t), n), from y0, (n,), at the first.
 
-    As SciPy does. Derivatives by y0, t and args come from the adjoint equation, which is solved backward with the same
-    tolerances (Pontryagin et al., 1962); func is written with NumPy functions. They are of first order, by reverse
-    mode.
+    As SciPy does. Derivatives by y0, t and args, of any order, come from equations that are solved with the same
+    tolerances, and are as exact as those: reverse mode from the adjoint equation, backward in time (Pontryagin et al.,
+    1962), forward mode from the variational one. func is written with NumPy functions.
 
     >>> import autograd
     >>> def decay(y, t, rate): return -rate * y
@@ -48,44 +50,45 @@ def odeint(func: Callable[..., Any], y0: Any, t: Any, args: Any = (), **options:
 _solution = primitive(_integrate.odeint)
 
 
-def _adjoint(argnums: Any, out: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Callable[[Any], Any]:
+def _adjoint(argnums: Any, out: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Function:
     func, y0, t, extra = args
     params, unflatten = flatten(extra)
 
-    def slope(y: Any, t: Any, params: Any) -> Any:
-        state = (t, y) if options.get("tfirst") else (y, t)
-        return func(*state, *unflatten(params))
-
     def pull(g: Any) -> tuple[Any, ...]:
-        if any(isinstance(x, Tensor) for x in tree_leaves([g, out, y0, t, params])):
-            raise NotImplementedError(
-                "odeint: its derivatives are of first order and by reverse mode only; for more write the steps of the "
-                "solver with NumPy functions"
-            )
-        found = _backward(slope, out, t, g, params, _for_adjoint(options))
+        found = _backward(_slope(func, unflatten, options), out, t, g, params, _taken_over(options))
         by_argnum = {1: np.reshape(found[0], np.shape(y0)), 2: found[1], 3: unflatten(found[2])}
         return tuple(by_argnum[n] for n in argnums)
 
     return pull
 
 
-def _for_adjoint(options: dict[str, Any]) -> dict[str, Any]:
-    """Return the options that the adjoint equation is solved with; of tolerances of each variable the smallest."""
-    taken = {k: v for k, v in options.items() if k in _OF_ADJOINT and v is not None}
+def _slope(func: Function, unflatten: Function, options: dict[str, Any]) -> Function:
+    """Return func as a function (y, t, params), with its parameters in one vector, that returns an array."""
+
+    def slope(y: Any, t: Any, params: Any) -> Any:
+        state = (t, y) if options.get("tfirst") else (y, t)
+        return asarray(func(*state, *unflatten(params)))
+
+    return slope
+
+
+def _taken_over(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options that the further equations are solved with; of tolerances of each variable the smallest."""
+    taken = {k: v for k, v in options.items() if k in _TAKEN_OVER and v is not None}
     return {k: float(np.min(v)) if k in ("rtol", "atol") else v for k, v in taken.items()}
 
 
-def _backward(slope: Any, ys: Any, t: Any, g: Any, params: Any, options: dict[str, Any]) -> tuple[Any, Any, Any]:
+def _backward(slope: Function, ys: Any, t: Any, g: Any, params: Any, options: dict[str, Any]) -> tuple[Any, Any, Any]:
     """Return the gradients by the first values, the times and the parameters.
 
     From each time to the one before, the adjoint a follows a' = -a ∂f/∂y, and grows by the cotangent that it meets.
     """
     size = ys.shape[1]
 
-    def reverse(state: Any, minus_t: float) -> Any:
+    def reverse(state: Any, minus_t: Any, params: Any) -> Any:
         y, a = state[:size], state[size : 2 * size]
-        pulled, f = make_vjp(slope, (0, 2))(y, -minus_t, params)
-        by_y, by_params = pulled(np.asarray(a))
+        f, pullback = vjp(lambda y, params: slope(y, -minus_t, params), y, params)
+        by_y, by_params = pullback(a)
         return np.concatenate([np.negative(f), by_y, by_params])
 
     a, by_params = g[-1], np.zeros_like(params)
@@ -93,10 +96,28 @@ def _backward(slope: Any, ys: Any, t: Any, g: Any, params: Any, options: dict[st
     by_t[0] = np.zeros_like(by_t[0])  # the first values are given, so they do not depend on the first time
     for i in range(len(t) - 1, 0, -1):
         state = np.concatenate([ys[i], a, by_params])
-        state = _integrate.odeint(reverse, state, np.array([-t[i], -t[i - 1]]), **options)[1]
+        state = odeint(reverse, state, np.negative(t[i - 1 : i + 1][::-1]), (params,), **options)[1]
         by_t[0] = -np.dot(slope(ys[i - 1], t[i - 1], params), state[size : 2 * size]) if i == 1 else by_t[0]
         a, by_params = state[size : 2 * size] + g[i - 1], state[2 * size :]
-    return a, np.array(by_t), by_params
+    return a, np.stack(by_t), by_params
+
+
+def _variation(argnums: Sequence[int], gs: Sequence[Any], ys: Any, args: tuple[Any, ...], options: Any) -> Any:
+    """Return the tangent of the solution: s' = ∂f/∂y s + ∂f/∂params ṗ along it, and its slope times each step of t."""
+    func, _, t, extra = args
+    params, unflatten = flatten(extra)
+    moved = dict(zip(argnums, gs, strict=True))
+    by_y0, by_t = (moved.get(n, np.zeros_like(x)) for n, x in ((1, ys[0]), (2, t)))
+    by_params = flatten(moved[3])[0] if 3 in moved else np.zeros_like(params)
+    slope, size = _slope(func, unflatten, options), ys.shape[1]
+
+    def both(state: Any, t: Any, params: Any, direction: Any) -> Any:
+        return np.concatenate(jvp(lambda y, p: slope(y, t, p), (state[:size], params), (state[size:], direction)))
+
+    drift = np.stack([slope(y, time, params) * step for y, time, step in zip(ys, t, by_t, strict=True)])
+    state = np.concatenate([ys[0], np.reshape(by_y0, (-1,)) - drift[0]])
+    return odeint(both, state, t, (params, by_params), **_taken_over(options))[:, size:] + drift
 
 
 defvjp_argnums(_solution, _adjoint)
+defjvp_argnums(_solution, _variation)

@@ -28,6 +28,8 @@ def check_grad(
     directions: int | str = 4,
     kinks: Kinks = "subgradient",
     seed: int = 0,
+    rtol: float = 0.0,
+    atol: float = 0.0,
 ) -> Report:
     """Compare the derivatives of `f` at `inputs` with differences; on failure, find the operation that is wrong.
 
@@ -42,8 +44,9 @@ def check_grad(
     checked element by element. `kinks`: where slopes from both sides differ, "subgradient" accepts what lies between
     them, "reject" fails, "skip" looks away.
 
-    float32 inputs are checked in float64, and the float32 gradient against that. There is no absolute tolerance: an
-    error counts when it is ten times the measured error of the differences plus 1e-9 of the derivative.
+    float32 inputs are checked in float64, and the float32 gradient against that. An error counts when it is ten times
+    the measured error of the differences plus 1e-9 of the derivative; `rtol` of the derivative and `atol` are accepted
+    besides, where a function is only as exact as some solver in it.
 
     Returns a `Report`, which is true if all checks held; `.raise_if_failed()` raises with the report as message. Raises
     TypeError or ValueError for what cannot be checked: integer inputs, results that are no tensors, an `f` that is not
@@ -54,14 +57,15 @@ def check_grad(
     True
     """
     chosen = (modes,) if isinstance(modes, str) else tuple(modes)
-    return run(f, inputs, Settings(order, chosen, method, directions, kinks, seed))
+    return run(f, inputs, Settings(order, chosen, method, directions, kinks, seed, rtol, atol))
 
 
 def run(f: Callable[..., Any], inputs: Sequence[Any], settings: Settings, names: Sequence[str] = ()) -> Report:
     """Check with all settings in one; `names` are what to call the inputs."""
     start = time.perf_counter()
     _validate(settings)
-    subject = Subject(*in_real_parts(f, inputs, names)) if callable(f) else Subject(f, inputs)
+    exactness = settings.rtol, settings.atol
+    subject = Subject(*in_real_parts(f, inputs, names), *exactness) if callable(f) else Subject(f, inputs)
     if subject.m and not np.isfinite(subject.y).any():
         raise ValueError(
             f"check_grad: every element of the result is {subject.y[0]:.3g} here; give inputs where it is finite"
@@ -78,7 +82,7 @@ def run(f: Callable[..., Any], inputs: Sequence[Any], settings: Settings, names:
         if report.failures:
             break
     if "rev" in settings.modes:
-        for name, problem in unmet(subject, weights).items():
+        for name, problem in unmet(subject, weights, settings.order).items():
             report.checks.append(name)
             if problem is not None:
                 report.failures.append(condition_failure(subject, name, problem))
@@ -98,6 +102,9 @@ def _validate(settings: Settings) -> None:
         raise ValueError("check_grad: modes is empty; give 'rev', 'fwd' or both")
     if not isinstance(settings.order, int) or settings.order < 1:
         raise ValueError(f"check_grad: order={settings.order!r}; give 1, 2 or more")
+    for name in ("rtol", "atol"):
+        if not getattr(settings, name) >= 0:
+            raise ValueError(f"check_grad: {name}={getattr(settings, name)!r}; give 0 or more")
     many = settings.directions
     if many != "full" and (not isinstance(many, int) or many < 1):
         raise ValueError(f"check_grad: directions={many!r}; give a number from 1, or 'full'")

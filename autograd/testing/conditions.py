@@ -8,9 +8,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from autograd import transforms
 from autograd.engine.derivative import pull
 from autograd.engine.mode import no_grad
-from autograd.engine.tensor import from_value, node_of
+from autograd.engine.tensor import Tensor, from_value, node_of
 from autograd.testing.comparison import rounded
 from autograd.testing.layouts import LAYOUTS
 from autograd.testing.subject import Subject, flat, own, split
@@ -47,14 +48,35 @@ def linear_in_the_cotangent(subject: Subject, v: Any) -> Unmet | None:
     """Twice the cotangent gives twice the gradient; a sum of two gives the sum, to rounding."""
     g = subject.reverse(v)
     usual = np.abs(v[v != 0]).max(initial=0) < 1e100
-    doubled = subject.reverse(2 * v)
-    if usual and not np.allclose(doubled, 2 * g, rtol=1e-12, atol=_TINY, equal_nan=True):
+    doubled, granted = subject.reverse(2 * v), subject.granted(g)
+    if usual and not np.all(np.isclose(doubled, 2 * g, 1e-12, _TINY + 2 * granted, equal_nan=True)):
         return _differ(subject, 2 * g, doubled, "twice the cotangent")
     w = np.where(np.arange(subject.m) % 3 == 0, -0.5, 1.0) * v
     expected, together = g + subject.reverse(w), subject.reverse(v + w)
-    allowed = 1e-9 * (np.abs(g) + np.abs(expected - g)) + 10 * subject.gradient_noise(v)
+    allowed = 1e-9 * (np.abs(g) + np.abs(expected - g)) + 10 * subject.gradient_noise(v) + 2 * granted
     near = ~np.isfinite(expected) | (np.abs(together - expected) <= allowed)
     return None if near.all() else _differ(subject, expected, together, "a sum of two cotangents")
+
+
+def recorded_in_the_cotangent(subject: Subject, v: Any) -> Unmet | None:
+    """The gradient can be differentiated by the cotangent, in which it is linear: a second derivative needs it."""
+    u, w = subject.any_direction(), np.where(np.arange(subject.m) % 3 == 0, -0.5, 1.0) * v
+    recorded = subject.recorded_pullback()
+
+    def along(*cotangents: Any) -> Any:
+        pairs = zip(recorded(cotangents), subject.split(u), strict=True)
+        return sum((np.sum(g * part) for g, part in pairs), Tensor(0.0))
+
+    _, pullback = transforms.vjp(along, *split(v, subject.shapes))
+    found, g = float(flat(pullback(1.0)) @ w), subject.reverse(w)
+    expected = float(g @ u)
+    allowed = (1e-9 * np.abs(g) + 10 * subject.gradient_noise(w) + 2 * subject.granted(g)) @ np.abs(u)
+    if abs(found - expected) <= allowed or not np.isfinite(expected):
+        return None
+    return Unmet(
+        f"the gradient's own derivative by the cotangent gives {found!r} along some directions, and not {expected!r}: "
+        "wherever a cotangent depends on the inputs, the second derivative is wrong"
+    )
 
 
 def shapes_and_dtypes(subject: Subject, v: Any) -> Unmet | None:
@@ -96,7 +118,7 @@ def layouts(subject: Subject, v: Any) -> Unmet | None:
             g = subject.pullback(given)(v)
         except ValueError as error:  # as NumPy raises for a write to read-only memory
             return Unmet(f"with inputs in {name} memory it raises {type(error).__name__}: {error}")
-        allowed = 1e-9 * np.abs(expected) + 10 * subject.gradient_noise(v)
+        allowed = 1e-9 * np.abs(expected) + 10 * subject.gradient_noise(v) + subject.granted(expected)
         wrong = ~(np.abs(g - expected) <= allowed) & np.isfinite(expected)
         if wrong.any():  # a gradient that is next to nothing, by cancellation, is granted its rounding
             moved = np.array([pullback(v) for pullback in rounded(subject)])
@@ -138,6 +160,7 @@ CONDITIONS: Final[dict[str, Condition]] = {
     "backward twice": backward_twice,
     "zero cotangent": zero_cotangent,
     "linear in the cotangent": linear_in_the_cotangent,
+    "recorded in the cotangent": recorded_in_the_cotangent,
     "shape and dtype": shapes_and_dtypes,
     "nothing written or shared": nothing_written_or_shared,
     "layouts": layouts,
@@ -145,12 +168,13 @@ CONDITIONS: Final[dict[str, Condition]] = {
 }
 
 
-def unmet(subject: Subject, v: Any) -> dict[str, Unmet | None]:
-    """Return the name of every condition that applies, with what is wrong or None."""
-    double = all(a.dtype == np.float64 for a in subject.arrays)
-    applying = {name: c for name, c in CONDITIONS.items() if not (double and c is single_precision)}
+def unmet(subject: Subject, v: Any, order: int) -> dict[str, Unmet | None]:
+    """Return the name of every condition that applies to derivatives up to this order, with what is wrong or None."""
+    left_out = {single_precision} if all(a.dtype == np.float64 for a in subject.arrays) else set[Condition]()
+    if order == 1:
+        left_out.add(recorded_in_the_cotangent)
     with np.errstate(all="ignore"):
-        return {name: condition(subject, v) for name, condition in applying.items()}
+        return {name: check(subject, v) for name, check in CONDITIONS.items() if check not in left_out}
 
 
 def in_own_dtypes(subject: Subject, v: Any, ulps: int = 0) -> list[Any]:

@@ -31,12 +31,15 @@ _ODD: Final = 0.7390851332151607
 class Subject:
     """A function of `n` numbers with `m` results, at the point `x`."""
 
-    def __init__(self, f: Function, inputs: Sequence[Any], names: Sequence[str] = ()) -> None:
+    def __init__(
+        self, f: Function, inputs: Sequence[Any], names: Sequence[str] = (), rtol: float = 0.0, atol: float = 0.0
+    ) -> None:
         if not callable(f):
             raise TypeError(
                 f"check_grad: {f!r:.60} is no function; write check_grad(f, x), with x what f is called with"
             )
         self.f = f
+        self.tolerances = rtol, atol
         self.inputs = list(inputs)
         leaves = transforms.tree_leaves(self.inputs)
         if not leaves:
@@ -134,9 +137,7 @@ class Subject:
 
     def pullback(self, arrays: Sequence[Any]) -> Function:
         """Return the function from a cotangent of the outputs, at these very arrays, to one of the inputs."""
-        with np.errstate(all="ignore"), _raised_in("reverse mode"):
-            _, pullback = transforms.vjp(lambda *leaves: self.call(leaves), *arrays)
-
+        pullback = self.recorded_pullback(arrays)
         shapes = self.shapes  # `run` must not hold self, which holds it
 
         def run(v: Any) -> Any:
@@ -144,6 +145,12 @@ class Subject:
                 return flat(pullback(split(v, shapes)))
 
         return run
+
+    def recorded_pullback(self, arrays: Sequence[Any] | None = None) -> Function:
+        """Return the function from cotangents, one for each output and tensors or not, to gradients by the inputs."""
+        with np.errstate(all="ignore"), _raised_in("reverse mode"):
+            at = self.split(self.x) if arrays is None else arrays
+            return transforms.vjp(lambda *leaves: self.call(leaves), *at)[1]
 
     def reverse(self, v: Any) -> Any:
         """Return vᵀJ, by reverse mode."""
@@ -174,9 +181,14 @@ class Subject:
 
             return transforms.grad(scalar, argnums=tuple(range(len(leaves))))(*leaves)
 
-        found = Subject(gradients, self.arrays, self.names)
+        found = Subject(gradients, self.arrays, self.names, *self.tolerances)
         found._least_noise = self.gradient_noise(v)
         return found
+
+    def granted(self, derivative: Any) -> Any:
+        """Return how far off derivatives may be besides, since the function itself is only so exact."""
+        rtol, atol = self.tolerances
+        return rtol * np.abs(derivative) + atol
 
     @cached_property
     def scales(self) -> tuple[Any, Any]:

@@ -227,3 +227,44 @@ def test_no_confusion_between_variables_closed_over() -> None:
             for c in modes:
                 found = a(lambda x, b=b, c=c: x * b(lambda y: x * y * c(lambda z: x * y * z)(y))(x))(2.0)
                 assert found == pytest.approx(64)
+
+
+@pytest.mark.parametrize("mode", ["vjp", "linearize"])
+def test_linear_maps_are_differentiated_by_what_they_are_given(mode: str) -> None:
+    """The map at a point is a linear function like any other, and its derivatives are arrays of arrays."""
+    a, x = np.arange(6.0).reshape(2, 3), np.array([0.3, 0.5, 0.7])
+    jac = a @ np.diag(np.cos(x))
+    matrix = jac.T if mode == "vjp" else jac
+    out, given = (vjp if mode == "vjp" else linearize)(lambda x: a @ np.sin(x), x)
+    apply = (lambda v: given(v)[0]) if mode == "vjp" else given
+    v = np.linspace(1.0, 2.0, matrix.shape[1])
+    for found, expected in [
+        (jacobian(apply)(v), matrix),
+        (grad(lambda v: np.sum(apply(v) ** 2))(v), 2 * matrix.T @ matrix @ v),
+        (hessian(lambda v: np.sum(apply(v) ** 2))(v), 2 * matrix.T @ matrix),
+        (jvp(apply, (v,), (v,))[1], matrix @ v),
+        (
+            grad(lambda s: np.sum(s * grad(lambda v: np.sum(apply(v) ** 2))(s * v)))(1.5),
+            6 * np.sum(matrix.T @ matrix @ v),
+        ),
+    ]:
+        assert type(found) is not Tensor
+        np.testing.assert_allclose(found, expected, rtol=1e-13)
+    t = tensor(v, requires_grad=True)
+    np.sum(apply(t)).backward()
+    np.testing.assert_allclose(t.grad.data, matrix.sum(0), rtol=1e-13)
+    with autograd.no_grad():
+        assert type(apply(t)) is np.ndarray
+    assert type(out) is np.ndarray
+
+
+@pytest.mark.parametrize("mode", ["vjp", "linearize"])
+def test_linear_maps_inside_a_trace(mode: str) -> None:
+    """Both the point and what the map is given can depend on the variable outside."""
+
+    def f(z: Any) -> Any:
+        _, given = (vjp if mode == "vjp" else linearize)(lambda a: a**3, z * np.array([1.0, 2.0]))
+        apply = (lambda v: given(v)[0]) if mode == "vjp" else given
+        return np.sum(grad(lambda v: np.sum(apply(v) ** 2))(z * np.ones(2)))
+
+    assert grad(f)(1.3) == pytest.approx(5 * 2 * 9 * 17 * 1.3**4, rel=1e-13)

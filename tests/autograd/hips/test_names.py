@@ -282,6 +282,13 @@ def test_forward_rules() -> None:
         assert float(t) == 23.0
 
 
+def test_constants_in_a_container_have_no_tangent() -> None:
+    total = primitive(lambda parts: parts[0] * parts[1] + parts[2]["c"])
+    defjvp(total, lambda g, ans, parts: g[0] * parts[1] + parts[0] * g[1] + g[2]["c"])
+    _, t = autograd.jvp(lambda x: total([x, 5.0, {"c": np.ones(2)}]), (2.0,), (1.0,))
+    np.testing.assert_array_equal(t, [5.0, 5.0])
+
+
 def test_other_functions_can_be_given_a_rule() -> None:
     """A ufunc of somebody else's takes tensors from then on."""
     cube = np.frompyfunc(lambda x: x**3, 1, 1)

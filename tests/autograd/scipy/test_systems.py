@@ -94,8 +94,35 @@ def test_the_solution_of_a_differential_equation() -> None:
         e = 1e-5
         up, down = (loss(*(x + s * e * direction if k == i else x for k, x in enumerate(args))) for s in (1, -1))
         assert np.sum(g * direction) == pytest.approx((up - down) / (2 * e), rel=1e-5, abs=1e-6)
-    with pytest.raises(NotImplementedError, match="first order"):
-        autograd.hessian(lambda y0: loss(y0, *args[1:]))(args[0])
+
+
+def test_the_solution_has_derivatives_of_any_order_and_mode() -> None:
+    """To the solver's own accuracy: func returns a list here, and one of its parameters is constant."""
+
+    def slope(y: Any, t: Any, a: Any, b: Any) -> Any:
+        u, v = y
+        return [np.sin(v * a[0]) + b * np.cos(t) * u, 0.5 * np.sin(u * a[1]) + b * t * v]
+
+    def solve(y0: Any, t: Any, a: Any) -> Any:
+        return integrate.odeint(slope, y0, t, (a, 0.3), rtol=1e-10, atol=1e-10)
+
+    args = np.array([0.4, -0.2]), np.array([0.1, 0.5, 1.2]), np.array([1.1, 0.7])
+    check_grad(solve, *args, order=1, rtol=1e-6, atol=1e-6).raise_if_failed()
+
+    def loss(s: Any) -> Any:
+        return np.sum(solve(s * args[0], s * args[1], s * args[2]) ** 2)
+
+    def along(f: Any) -> Any:
+        return lambda s: autograd.jvp(f, (s,), (1.0,))[1]
+
+    h = 1e-4
+    second = (autograd.grad(loss)(1.1 + h) - autograd.grad(loss)(1.1 - h)) / (2 * h)
+    for outer in (autograd.grad, along):
+        assert outer(loss)(1.1) == pytest.approx((loss(1.1 + h) - loss(1.1 - h)) / (2 * h), rel=1e-6)
+        for inner in (autograd.grad, along):
+            assert outer(inner(loss))(1.1) == pytest.approx(second, rel=1e-6)
+    third = (along(along(loss))(1.1 + h) - along(along(loss))(1.1 - h)) / (2 * h)
+    assert autograd.grad(along(along(loss)))(1.1) == pytest.approx(third, rel=1e-5)
 
 
 SYMMETRIC = A @ A.T + np.eye(3)
@@ -189,7 +216,9 @@ def test_options_of_the_solver(options: dict[str, Any]) -> None:
         f = (lambda t, y, rate: decay(y, t, rate)) if options.get("tfirst") else decay
         return np.sum(integrate.odeint(f, np.array([1.0, 2.0]), t, args=(rate,), **options))
 
-    assert autograd.grad(loss)(1.3) == pytest.approx(-3.0 * np.sum(t * np.exp(-1.3 * t)), rel=1e-5)
+    expected = pytest.approx(-3.0 * np.sum(t * np.exp(-1.3 * t)), rel=1e-5)
+    assert autograd.grad(loss)(1.3) == expected
+    assert autograd.jvp(loss, (1.3,), (1.0,))[1] == expected
 
 
 def test_calls_of_odeint_that_are_refused() -> None:

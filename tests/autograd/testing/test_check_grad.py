@@ -287,6 +287,30 @@ def test_conditions_that_do_not_hold(rule: Any, check: str) -> None:
     assert "input 0" in next(f for f in report.failures if f.check == check).text
 
 
+def test_a_rule_that_loses_the_cotangents_graph() -> None:
+    """Values and second derivatives by the inputs are right: only a cotangent that depends on them would tell."""
+
+    def detached(g: Any, _out: Any, x: Any) -> Any:
+        return autograd.as_tensor(g).detach() * np.cos(x) if isinstance(g, autograd.Tensor) else g * np.cos(x)
+
+    f = autograd.operation(vjp=detached, jvp=lambda ts, _out, x: ts[0] * np.cos(x))(lambda x: np.sin(x))
+    report = check_grad(f, X)
+    assert [f.check for f in report.failures] == ["recorded in the cotangent"]
+    assert report.failures[0].blame.operation == f.__name__
+    assert check_grad(f, X, order=1)
+
+
+@pytest.mark.parametrize("factor, passes", [(1 + 5e-7, True), (1 + 5e-6, False)])
+def test_functions_that_are_only_so_exact(factor: float, passes: bool) -> None:
+    """`rtol` and `atol` are accepted besides, in every check; without them nothing is."""
+    f = autograd.operation(vjp=lambda g, _out, x: factor * g * np.cos(x))(lambda x: np.sin(x))
+    assert check_grad(f, X, modes="rev", rtol=1e-6).passed == passes
+    assert check_grad(f, X, modes="rev", atol=1e-6).passed == passes
+    assert not check_grad(f, X, modes="rev")
+    with pytest.raises(ValueError, match="rtol=-1"):
+        check_grad(f, X, rtol=-1)
+
+
 def test_a_rule_that_writes_to_what_it_is_given() -> None:
     """An input that backward has changed is named."""
 
