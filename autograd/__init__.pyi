@@ -317,6 +317,8 @@ def histogram(a: Any, bins: Any = ..., range: Any = ..., density: Any = ..., wei
     """Return how many elements of a are in each bin, or the sum of their weights, and the edges of the bins."""
 def histogram2d(*args: Any, **options: Any) -> Any:
     """Return what np.histogram2d counts, on values alone."""
+def histogram_bin_edges(a: Any, bins: Any = ..., range: Any = ..., weights: Any = ...) -> Any:
+    """Return the edges of the bins that `histogram` counts in."""
 def histogramdd(*args: Any, **options: Any) -> Any:
     """Return what np.histogramdd counts, on values alone."""
 def hsplit(x: Any, indices_or_sections: Any) -> Any:

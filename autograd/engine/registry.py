@@ -55,7 +55,7 @@ def composite(function: Function, **names: Any) -> Function:
     """Publish a function that is composed of operations, whose first argument becomes a tensor if it is none."""
 
     @wraps(function)
-    def run(x: Any, *args: Any, **options: Any) -> Any:
+    def run(x: Any, /, *args: Any, **options: Any) -> Any:
         return function(x if type(x) is Tensor else as_tensor(x), *args, **options)
 
     return publish(run, **names)

@@ -7,6 +7,7 @@ The operators and methods that compute something are not written here: each oper
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from threading import Lock
@@ -151,13 +152,24 @@ class Tensor(Published):
         return (self[i] for i in range(len(self)))
 
     def __float__(self) -> float:
+        self._refuse_numpy("float")
         return float(self.item())
 
     def __int__(self) -> int:
         return int(self.item())
 
     def __complex__(self) -> complex:
+        self._refuse_numpy("complex")
         return complex(self.item())
+
+    def _refuse_numpy(self, to: str) -> None:
+        """Refuse to become a number of an option of a NumPy function, which does not tell us and would lose it."""
+        caller = sys._getframe(2)
+        if self.requires_grad and caller.f_globals.get("__name__", "").startswith("numpy."):
+            raise TypeError(
+                f"{caller.f_code.co_name}: there is no derivative by this option, a tensor that requires grad. Give "
+                f"its value, {to}(t.detach()), or write what depends on it with other functions."
+            )
 
     def __index__(self) -> int:
         if self.shape or self.dtype.kind not in "iu":

@@ -26,38 +26,56 @@ def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
 def histogram(a: Any, bins: Any = 10, range: Any = None, density: bool | None = None, weights: Any = None) -> Any:
     """Return how many elements of a are in each bin, or the sum of their weights, and the edges of the bins.
 
-    Differentiable by the weights; it does not change with a but by jumps.
+    Differentiable by the weights and the edges, which move with the least and the largest element where they are not
+    given. How many there are does not change but by jumps.
     """
-    bins = current(bins)
-    if type(weights) is not Tensor or not weights.requires_grad:
-        counts, edges = np.histogram(current(a), bins, range, density, current(weights))
-        return from_value(counts, None), from_value(edges, None)
+    if isinstance(weights, Tensor) and weights.shape != np.shape(a):
+        raise ValueError(f"histogram: a has shape {np.shape(a)} and the weights {weights.shape}")
     values = np.ravel(current(a))
-    if weights.shape != np.shape(current(a)):
-        raise ValueError(f"histogram: a has shape {np.shape(current(a))} and the weights {weights.shape}")
-    edges = np.histogram_bin_edges(values, bins, range)
-    inside = np.greater_equal(values, edges[0]) & np.less_equal(values, edges[-1])
-    place = np.minimum(np.searchsorted(edges, values[inside], side="right") - 1, len(edges) - 2)
-    sums = scatter(np.ravel(weights)[inside], index=place, shape=(len(edges) - 1,))
+    heights = None if weights is None else np.ravel(current(weights))
+    counts, found = np.histogram(values, current(bins), range, weights=heights)
+    edges = _edges(a, bins, range, found)
+    if isinstance(weights, Tensor) and weights.requires_grad:
+        inside = np.greater_equal(values, found[0]) & np.less_equal(values, found[-1])
+        place = np.minimum(np.searchsorted(found, values[inside], side="right") - 1, len(found) - 2)
+        counts = scatter(np.ravel(weights)[inside], index=place, shape=counts.shape)
     if density:
-        sums = sums / np.diff(edges) / np.sum(sums)
-    return sums, as_tensor(edges)
+        return counts / np.diff(edges) / np.sum(counts), edges
+    return as_tensor(counts), edges
 
 
-def _without_weights(function: Any) -> None:
+def _edges(a: Any, bins: Any, range: Any, found: Any) -> Any:
+    """Return the edges that NumPy has found, as a tensor that moves with what they are made of."""
+    if type(bins) is Tensor and bins.ndim:
+        return bins
+    if np.ndim(bins) or range is not None or type(a) is not Tensor or not a.requires_grad or not a.size:
+        return from_value(found, None)
+    moving: Any = np.linspace(np.min(a), np.max(a), len(found))
+    return found + (moving - moving.detach())  # NumPy's own values, to the last digit
+
+
+def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
+    """Return the edges of the bins that `histogram` counts in."""
+    return _edges(a, bins, range, np.histogram_bin_edges(current(a), current(bins), range, current(weights)))
+
+
+def _of_columns(function: Any) -> None:
     """Let a histogram of several columns run on values, which is refused where a gradient would be lost."""
     name = function.__name__
 
     def run(*args: Any, **options: Any) -> Any:
-        weights = options.get("weights")
-        if type(weights) is Tensor and weights.requires_grad:
+        if _recorded([*args, *options.values()]):
             raise NotImplementedError(
-                f"np.{name}: there is no derivative by the weights here. Find the bins by np.digitize, and add the "
-                "weights up by np.bincount; or pass weights.detach()."
+                f"np.{name}: there are no derivatives by the weights and the edges here. Find the bins by np.digitize, "
+                "and add weights up by np.bincount; or pass t.detach()."
             )
         return _tensors(function(*map(_plain, args), **{key: _plain(value) for key, value in options.items()}))
 
     publish(run, name=name, numpy=function, method=False, doc=f"Return what np.{name} counts, on values alone.")
+
+
+def _recorded(x: Any) -> bool:
+    return any(map(_recorded, x)) if type(x) in (list, tuple) else type(x) is Tensor and x.requires_grad
 
 
 def _plain(x: Any) -> Any:
@@ -70,7 +88,8 @@ def _tensors(x: Any) -> Any:
 
 publish(bincount, numpy=np.bincount, method=False)
 publish(histogram, numpy=np.histogram, method=False)
+publish(histogram_bin_edges, numpy=np.histogram_bin_edges, method=False)
 for _name in ("histogram2d", "histogramdd"):
-    _without_weights(getattr(np, _name))
-for _name in ("digitize", "searchsorted", "histogram_bin_edges"):
+    _of_columns(getattr(np, _name))
+for _name in ("digitize", "searchsorted"):
     constant(getattr(np, _name), array=True)

@@ -14,6 +14,7 @@ from autograd.compiler.tape import UNKNOWN_SHAPES
 from autograd.testing.samples import Sample, samples, several
 from autograd.testing.strategies import expressions
 from autograd.transforms import tree_leaves
+from tests.extent import some_of
 
 EVERY = [s for s in samples() if s.op.name not in UNKNOWN_SHAPES]
 CHUNKS = [EVERY[i : i + 16] for i in range(0, len(EVERY), 16)]
@@ -61,10 +62,10 @@ def test_value_and_gradient(chunk: list[Sample], dtype: Any, backend: str) -> No
 
 
 @pytest.mark.parametrize("dtype", TOLERANCE)
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=some_of(10), deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(graphs=st.lists(expressions(shape=(3, 4), max_steps=10), min_size=25, max_size=25))
 def test_random_graphs(graphs: list[Any], dtype: Any, backend: str) -> None:
-    """A thousand in all, 25 in one program, with their gradients."""
+    """Up to a thousand in all, 25 in one program, with their gradients."""
     inputs = [[np.asarray(x, dtype) for x in graph.inputs] for graph in graphs]
 
     def values_and_gradients(inputs: list[list[Any]]) -> list[Any]:

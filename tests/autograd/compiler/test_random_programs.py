@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import autograd
 from autograd import as_tensor
 from tests.autograd.compiler.comparison import same_steps
+from tests.extent import some_of
 
 Array = Any
 LARGEST = 400_000  # elements of what is computed on the way
@@ -159,7 +160,7 @@ def compare(programs: list[tuple[Any, list[Any]]], backend: str) -> None:
 GENERATED = settings(deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.explicit])
 
 
-@settings(GENERATED, max_examples=12)
+@settings(GENERATED, max_examples=some_of(20))
 @given(
     programs=st.lists(
         st.tuples(st.tuples(st.integers(1, 4), st.integers(1, 4)), STEPS), min_size=12, max_size=12

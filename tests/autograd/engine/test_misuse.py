@@ -107,6 +107,10 @@ MISTAKES: dict[str, tuple[Callable[[], Any], type[Exception], list[str]]] = {
     "cholesky of an indefinite matrix": (
         lambda: np.linalg.cholesky(-tensor(np.eye(2))), np.linalg.LinAlgError, ["cholesky", "positive definite"],
     ),
+    "an option of a NumPy function that is a tensor": (
+        lambda: np.interp(9.0, [0.0, 1.0], [2.0, 3.0], right=V[0]), TypeError, ["interp", "option", "t.detach()"],
+    ),
+    "a start of a NumPy function that is a tensor": (lambda: np.sum(A, initial=V[0]), ValueError, []),
     "a mode of pad": (lambda: np.pad(V, 1, mode="empty"), NotImplementedError, ["pad", "empty", "reflect"]),
     "a norm that is none": (lambda: np.linalg.norm(T, 3), ValueError, ["norm", "ord=3", "fro"]),
     "grad of many elements": (lambda: autograd.grad(np.exp)(A), TypeError, ["grad", "(2, 3)", "jacobian"]),

@@ -56,6 +56,19 @@ def test_values_alone() -> None:
     assert not np.histogram(tensor(V, requires_grad=True))[0].requires_grad
 
 
+@pytest.mark.parametrize("a", [V, np.full(3, 2.0)], ids=["several", "equal"])
+@pytest.mark.parametrize("bins", [3, "sqrt"])
+def test_edges_that_move_with_the_values(a: Any, bins: Any, check_grad: Any) -> None:
+    """The least and the largest element are the ends, of a density too; given edges are what they are."""
+    x = tensor(a, requires_grad=True)
+    for made in (np.histogram(x, bins)[1], np.histogram_bin_edges(x, bins)):
+        np.testing.assert_array_equal(made.data, np.histogram(a, bins)[1])
+    if a is V:
+        check_grad(lambda x: np.histogram(2 * x, bins)[1], a)
+        check_grad(lambda x: np.histogram(2 * x, bins, density=True), a)
+    check_grad(lambda e: np.histogram(V, e, density=True), np.array([-3.0, 0.45, 2.5]))
+
+
 @pytest.mark.parametrize(
     ("f", "error", "says"),
     [
@@ -63,6 +76,7 @@ def test_values_alone() -> None:
         (lambda w: np.bincount([-1] * 6, w), ValueError, "negative"),
         (lambda w: np.histogram(V[:2], weights=w), ValueError, "the weights"),
         (lambda w: np.histogram2d(V, V, weights=w), NotImplementedError, "np.histogram2d: .*np.bincount"),
+        (lambda x: np.histogram2d(x, V), NotImplementedError, "the edges"),
     ],
 )
 def test_what_cannot_be(f: Callable[..., Any], error: Any, says: str) -> None:

@@ -1,4 +1,4 @@
-"""The strategies: what they draw, what they shrink to, and 2,000 random graphs whose derivatives are right."""
+"""The strategies: what they draw, what they shrink to, and up to 2,000 random graphs whose derivatives are right."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ import autograd
 from autograd.engine import domain
 from autograd.testing import LAYOUTS, check_grad
 from autograd.testing.strategies import Expression, arrays, broadcastable, dtypes, expressions, layouts, shapes
+from tests.extent import some_of
 
-GRAPHS = settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+GRAPHS = settings(max_examples=some_of(400), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 DOMAINS = [value for value in vars(domain).values() if isinstance(value, domain.Domain)]
 
 
@@ -25,14 +26,14 @@ def test_random_graphs_to_second_order(e: Expression) -> None:
     check_grad(e, *e.inputs).raise_if_failed()
 
 
-@settings(GRAPHS, max_examples=1100)
+@settings(GRAPHS, max_examples=some_of(1100))
 @given(expressions(n_inputs=3, max_steps=12))
 def test_larger_random_graphs(e: Expression) -> None:
     """Graphs of up to twelve operations on three inputs that broadcast."""
     check_grad(e, *e.inputs, order=1).raise_if_failed()
 
 
-@settings(GRAPHS, max_examples=500)
+@settings(GRAPHS, max_examples=some_of(500))
 @given(expressions(shape=(2, 1, 3)), dtypes(), layouts())
 def test_random_graphs_in_any_dtype_and_layout(e: Expression, dtype: Any, layout: Any) -> None:
     """Precision and memory layout change nothing but digits."""
