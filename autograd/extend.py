@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from autograd.batching.array import called
 from autograd.engine.broadcasting import unbroadcast
 from autograd.engine.calls import caller
 from autograd.engine.graph import Node
@@ -96,7 +97,7 @@ class Primitive:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         call, tensors = _call_of(args, kwargs)
-        return self._run(*tensors, call=call) if tensors else self.fun(*args, **kwargs)
+        return self._run(*tensors, call=call) if tensors else called(self.fun, args, kwargs)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Let it be a method where it is defined in a class."""
@@ -129,7 +130,7 @@ class Primitive:
         defvjp(self, *self._old_rules.values(), argnums=self._old_rules.keys())
 
     def _forward(self, *values: Any, call: _Call) -> Any:
-        out = self.fun(*call.filled(values), **call.kwargs)
+        out = called(self.fun, call.filled(values), call.kwargs)
         if isinstance(out, SEVERAL):
             return getattr(type(out), "_make", tuple)(map(_as_array, out))
         return _as_array(out)

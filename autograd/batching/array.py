@@ -11,6 +11,7 @@ A batch inside a batch has a higher level. Of several levels the highest is the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from operator import getitem, setitem
 from typing import Any, Final, NoReturn
 
@@ -368,6 +369,22 @@ def each(level: int, function: Any, args: Any, kwargs: Any) -> Any:
         return _stacked(level, [result], function, 0)
     results = [function(*_example(level, args, i), **_example(level, kwargs, i)) for i in range(size)]
     return _stacked(level, results, function, size)
+
+
+def called(function: Any, args: Any, kwargs: Any) -> Any:
+    """Call a function with whole batches; for each example if it wants plain arrays, as code in C does."""
+    try:
+        return function(*args, **kwargs)
+    except BatchError:
+        level = level_of([*args, *kwargs.values()])
+        if not level:
+            raise
+
+    @wraps(function)
+    def again(*args: Any, **kwargs: Any) -> Any:
+        return called(function, args, kwargs)
+
+    return each(level, again, args, kwargs)
 
 
 def _example(level: int, tree: Any, i: int | None) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from autograd.batching.array import called
 from autograd.engine.mode import interceptor, is_grad_enabled, recording
 from autograd.engine.tensor import Tensor, value_of
 from autograd.transforms import tree_leaves
@@ -55,10 +56,11 @@ def compile(f: Function | None = None, *, backend: str = "auto") -> Any:
 
 
 def callback(function: Function, *args: Any, **kwargs: Any) -> Any:
-    """Return function(*args, **kwargs); inside a compiled function it is called at each run of the program.
+    """Return function(*args, **kwargs); inside a compiled function it is called at each run.
 
     For what must happen afresh each time: drawing random numbers, reading a clock, counting. It returns arrays or
-    numbers, always of the same shapes and dtypes; traced arguments reach it as arrays.
+    numbers, always of the same shapes and dtypes; traced arguments reach it as arrays. Inside vmap it is called with the
+    whole batch, and for each example if it refuses that.
 
     >>> import autograd, numpy as np
     >>> rng = np.random.default_rng(0)
@@ -67,7 +69,7 @@ def callback(function: Function, *args: Any, **kwargs: Any) -> Any:
     True
     """
     mode = interceptor()
-    return function(*args, **kwargs) if mode is None else mode.callback(function, args, kwargs)
+    return called(function, args, kwargs) if mode is None else mode.callback(function, args, kwargs)
 
 
 def require(condition: Any, error: Exception | Callable[[], Exception]) -> None:

@@ -15,9 +15,19 @@ from autograd.engine.tensor import Tensor
 Function = Callable[..., Any]
 
 
+_NUMPYS: Final = frozenset({float, int, bool, complex, np.ndarray, np.float64, np.float32, np.int64, np.bool_})
+
+
+def is_traced(x: Any) -> bool:
+    """Return whether x is a tensor, or an array of another type such as those inside vmap."""
+    return type(x) is Tensor or (
+        type(x) not in _NUMPYS and hasattr(x, "__array_function__") and not isinstance(x, np.ndarray | np.generic)
+    )
+
+
 def has_tensor(x: Any) -> bool:
-    """Return whether there is a tensor in nested lists and tuples."""
-    return any(type(item) is Tensor or (isinstance(item, list | tuple) and has_tensor(item)) for item in x)
+    """Return whether there is a tensor, or another array that NumPy cannot take, in nested lists and tuples."""
+    return any(has_tensor(item) if isinstance(item, list | tuple) else is_traced(item) for item in x)
 
 
 def array(A: Any, *args: Any, **kwargs: Any) -> Any:
@@ -27,7 +37,7 @@ def array(A: Any, *args: Any, **kwargs: Any) -> Any:
     >>> autograd.grad(lambda x: np.sum(array([[x, 2 * x], [x * x, 0.0]])))(3.0)
     np.float64(9.0)
     """
-    if type(A) is Tensor:
+    if is_traced(A):
         made = np.copy(A)
     elif isinstance(A, list | tuple) and has_tensor(A):
         made = _stacked(A)
@@ -47,9 +57,9 @@ def _stacked(A: Any) -> Any:
 
 def asarray(a: Any, *args: Any, **kwargs: Any) -> Any:
     """Return an array, as NumPy does; a tensor as it is, and of nested lists with tensors in them one tensor."""
-    if type(a) is Tensor and not args and kwargs.get("dtype") is None:
+    if is_traced(a) and not args and kwargs.get("dtype") is None:
         return a
-    if type(a) is Tensor or (isinstance(a, list | tuple) and has_tensor(a)):
+    if is_traced(a) or (isinstance(a, list | tuple) and has_tensor(a)):
         return array(a, *args, **{key: value for key, value in kwargs.items() if key == "dtype"})
     return np.asarray(a, *args, **kwargs)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from autograd.engine.tensor import Tensor
+from autograd.numpy.wrapped import is_traced
 from autograd.transforms import tree_leaves
 
 Function = Callable[..., Any]
@@ -15,7 +14,7 @@ Function = Callable[..., Any]
 
 def not_scipys(*arguments: Any) -> bool:
     """Return whether a tensor, or an array of another type such as those inside vmap, is among them."""
-    return any(map(_not_scipys, tree_leaves(list(arguments))))
+    return any(map(is_traced, tree_leaves(list(arguments))))
 
 
 def inside_rules(record: Function, forward: Function) -> Function:
@@ -25,7 +24,3 @@ def inside_rules(record: Function, forward: Function) -> Function:
         return (record if any(isinstance(x, Tensor) for x in operands) else forward)(*operands, **options)
 
     return run
-
-
-def _not_scipys(x: Any) -> bool:
-    return isinstance(x, Tensor) or (hasattr(x, "__array_function__") and not isinstance(x, np.ndarray | np.generic))

@@ -38,12 +38,11 @@ def odeint(func: Function, y0: Any, t: Any, args: Any = (), **options: Any) -> A
     >>> autograd.grad(end)(2.0).round(6), (-np.exp(-2.0)).round(6)
     (np.float64(-0.135335), np.float64(-0.135335))
     """
-    if not any(isinstance(x, Tensor) for x in tree_leaves([y0, t, args])):
-        return _integrate.odeint(func, y0, t, args, **options)
-    if options.get("full_output"):
-        raise TypeError("odeint: full_output=True is for plain arrays; call it on t.detach() for the report")
-    if not isinstance(args, tuple):
-        raise TypeError("odeint: args must be a tuple, as in args=(a,)")
+    if any(isinstance(x, Tensor) for x in tree_leaves([y0, t, args])):
+        if options.get("full_output"):
+            raise TypeError("odeint: full_output=True is for plain arrays; call it on t.detach() for the report")
+        if not isinstance(args, tuple):
+            raise TypeError("odeint: args must be a tuple, as in args=(a,)")
     return _solution(func, y0, t, args, **options)
 
 

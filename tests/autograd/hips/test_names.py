@@ -282,6 +282,17 @@ def test_forward_rules() -> None:
         assert float(t) == 23.0
 
 
+def test_a_primitive_inside_vmap() -> None:
+    """One that takes plain arrays only is called for each example."""
+    square = primitive(lambda x: np.asarray(x, float) ** 2)
+    defvjp(square, lambda ans, x: lambda g: 2 * g * square(x) / x)
+    x = np.arange(1.0, 7.0).reshape(2, 3)
+    np.testing.assert_array_equal(autograd.vmap(square)(x), x**2)
+    np.testing.assert_array_equal(autograd.vmap(grad(lambda x: np.sum(square(x))))(x), 2 * x)
+    np.testing.assert_array_equal(autograd.jacobian(square)(x[0]), np.diag(2 * x[0]))
+    np.testing.assert_array_equal(autograd.vmap(lambda x: anp.array([x, [x, 2.0][1]]))(x[0]), [[v, 2] for v in x[0]])
+
+
 def test_constants_in_a_container_have_no_tangent() -> None:
     total = primitive(lambda parts: parts[0] * parts[1] + parts[2]["c"])
     defjvp(total, lambda g, ans, parts: g[0] * parts[1] + parts[0] * g[1] + g[2]["c"])

@@ -297,3 +297,24 @@ def test_a_nan_stays_where_it_is() -> None:
     a[0, 0] = np.nan
     out = signal.convolve(autograd.tensor(a), b).data
     assert np.isnan(out[:30, :30]).all() and np.isnan(out).sum() == 900
+
+
+def _decayed(p: Any) -> Any:
+    return integrate.odeint(lambda y, _t, p: [-p[0] * y[0]], np.ones(1), np.array([0.0, 1.0]), (p,))[-1]
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        linalg.solve_triangular, lambda a, _b: linalg.solve_sylvester(a, a, a), lambda a, _b: linalg.sqrtm(a @ a.T),
+        lambda a, b: linalg.solve_banded((1, 1), a, b), lambda _a, b: signal.convolve(b, b), lambda _a, b: _decayed(b),
+    ],
+    ids=["triangular", "sylvester", "sqrtm", "banded", "convolve", "odeint"],
+)  # fmt: skip
+def test_each_example_of_a_batch(f: Any) -> None:
+    """SciPy's code takes plain arrays: inside vmap it is called for each example, in derivatives too."""
+    a, b = A + 0.1 * RNG.normal(size=(2, 2, 3, 3)), RNG.uniform(0.5, 1.0, size=(2, 2, 3))
+    for g in (f, autograd.jacobian(f, 0 if f is linalg.solve_triangular else 1)):
+        expected = np.array([[g(a[i, j], b[i, j]) for j in range(2)] for i in range(2)])
+        found = autograd.vmap(autograd.vmap(g))(a, b)
+        np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-9)
