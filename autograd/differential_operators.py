@@ -16,6 +16,7 @@ from autograd.transforms import grad as grad
 from autograd.transforms import hessian as hessian
 from autograd.transforms import jacobian as jacobian
 from autograd.transforms import value_and_grad as value_and_grad
+from autograd.vector_space import vspace as vspace
 from autograd.wrap_util import unary_to_nary
 
 Function = Callable[..., Any]
@@ -192,3 +193,13 @@ def tensor_jacobian_product(fun: Function, argnum: int | Sequence[int] = 0) -> F
 
 
 vector_jacobian_product = tensor_jacobian_product
+
+
+def _make_vjp(fun: Function, x: Any) -> Any:
+    """Return what `make_vjp(fun)(x)` does; geomstats calls it by this name."""
+    return make_vjp(fun)(x)
+
+
+def _make_jvp(fun: Function, x: Any) -> Any:
+    """Return what `make_jvp(fun)(x)` does."""
+    return make_jvp(fun)(x)

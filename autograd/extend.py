@@ -29,7 +29,20 @@ from autograd.vector_space import vspace as vspace
 Function = Callable[..., Any]
 
 Box = Tensor
-VJPNode = JVPNode = Node
+
+
+class VJPNode(Node):
+    """A node by HIPS autograd's name: `new_root()` is what `autograd.tracer.new_box` wants for a new variable."""
+
+    __slots__ = ()
+
+    @classmethod
+    def new_root(cls, *_: Any) -> VJPNode:
+        """Return what stands for the start of a trace."""
+        return cls()
+
+
+JVPNode = VJPNode
 
 _PRIMITIVES: Final[dict[Any, Primitive]] = {}
 """The primitives that were made of functions which are known by themselves, such as NumPy's."""
@@ -53,6 +66,7 @@ class _Call:
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     owners: tuple[int, ...]  # of which argument each operand is
+    flows: tuple[bool, ...]  # which operands have a gradient
 
     def filled(self, values: Sequence[Any]) -> list[Any]:
         given = iter(values)
@@ -77,7 +91,9 @@ def _call_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[_Call, list
     leaves = tree_leaves(list(args))
     owners = [i for i, arg in enumerate(args) for leaf in tree_leaves([arg]) if type(leaf) is Tensor]
     plain = tree_like(args, [_OPERAND if type(leaf) is Tensor else leaf for leaf in leaves])
-    return _Call(plain, kwargs, tuple(owners)), [leaf for leaf in leaves if type(leaf) is Tensor]
+    operands = [leaf for leaf in leaves if type(leaf) is Tensor]
+    flows = tuple(t.requires_grad and t.dtype.kind in ("f", "c") for t in operands)
+    return _Call(plain, kwargs, tuple(owners), flows), operands
 
 
 class Primitive:
@@ -142,7 +158,7 @@ class Primitive:
                     f"{self.name}: has no derivative rule. Give it one by autograd.extend.defvjp({self.name}, ...), "
                     "with a function for each argument."
                 )
-            argnums = tuple(dict.fromkeys(call.owners))
+            argnums = tuple(dict.fromkeys(n for n, flows in zip(call.owners, call.flows, strict=True) if flows))
             found = dict(zip(argnums, self.pull(argnums, out, call.filled(values), call.kwargs)(g), strict=True))
             lifted = any(isinstance(x, Tensor) for x in tree_leaves([g, out, values]))
             return _pieces(found, call, values, lifted)
@@ -160,7 +176,10 @@ class Primitive:
                 [np.zeros_like(x) if t is None else t for t, x in zip(ts, values, strict=True)]
             )
             tangent = rule(argnums, [directions[n] for n in argnums], out, args, call.kwargs)
-            return tuple(map(_as_array, tangent)) if isinstance(tangent, SEVERAL) else _as_array(tangent)
+            if not isinstance(tangent, SEVERAL):
+                return _as_array(tangent)
+            pairs = zip(tangent, out, strict=True)  # by whole numbers there are none, whatever the rule says
+            return tuple(_as_array(t) if _is_number(o) else np.zeros(o.shape) for t, o in pairs)
 
         self.op.jvp = jvp
 
@@ -171,14 +190,26 @@ def _as_array(x: Any) -> Any:
 
 def _pieces(found: dict[int, Any], call: _Call, values: Sequence[Any], lifted: bool) -> list[Any]:
     """Return a cotangent for each operand from those of the arguments, which may be containers."""
-    taken: dict[int, Any] = {}
-    for n, c in found.items():
-        leaves = tree_leaves([call.args[n]])
-        parts = [c] if call.args[n] is _OPERAND else tree_leaves(c)
-        if len(parts) == len(leaves):  # leaves that are no operands have a part too
-            parts = [part for part, leaf in zip(parts, leaves, strict=True) if leaf is _OPERAND]
-        taken[n] = iter(parts)
-    return [_fitting(next(taken[n]), value, lifted) for n, value in zip(call.owners, values, strict=True)]
+    taken = {n: iter(_at_operands(c, call.args[n])) for n, c in found.items()}
+    return [
+        _fitting(next(taken[n]), value, lifted) if n in taken else None
+        for n, value in zip(call.owners, values, strict=True)
+    ]
+
+
+def _at_operands(c: Any, arg: Any) -> list[Any]:
+    """Return the parts of an argument's cotangent where its operands are; a rule may give an array for a list."""
+    if arg is _OPERAND:
+        return [c]
+    if isinstance(c, SparseObject):
+        c = c.mut_add(c.vs.zeros())
+    if c is None:
+        return [None for leaf in tree_leaves([arg]) if leaf is _OPERAND]
+    if isinstance(arg, dict):
+        return [part for key in arg for part in _at_operands(c[key], arg[key])]
+    if isinstance(arg, SEVERAL):
+        return [part for i, item in enumerate(arg) for part in _at_operands(c[i], item)]
+    return []
 
 
 def _fitting(c: Any, value: Any, lifted: bool) -> Any:

@@ -12,7 +12,7 @@ from autograd.engine.registry import PUBLIC
 from autograd.engine.tensor import Tensor, current, node_of
 from autograd.extend import notrace_primitive as notrace_primitive
 from autograd.extend import primitive as primitive
-from autograd.transforms import variable
+from autograd.transforms import tree_leaves, tree_like, variable
 from autograd.util import toposort as toposort
 
 Box = Tensor
@@ -26,6 +26,19 @@ def isbox(x: Any) -> bool:
 def getval(x: Any) -> Any:
     """Return the plain value of what may be traced."""
     return current(x)
+
+
+def new_box(value: Any, _trace: int, _node: Any) -> Any:
+    """Return a variable with this value, or a list or tuple of them; the trace and the node are of no importance.
+
+    >>> import numpy as np
+    >>> x = new_box(np.array([1.0, 2.0]), 0, None)
+    >>> x.requires_grad
+    True
+    """
+    if isinstance(value, list | tuple):
+        return tree_like(value, [variable(leaf, "new_box") for leaf in tree_leaves(value)])
+    return variable(value, "new_box")
 
 
 class Node:

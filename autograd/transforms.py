@@ -17,7 +17,7 @@ import numpy as np
 from autograd.batching.rows import blocks
 from autograd.engine.broadcasting import astype
 from autograd.engine.derivative import Lift, pull, push
-from autograd.engine.graph import Node, new_leaf, tick, walk
+from autograd.engine.graph import VARIABLE, Node, new_leaf, tick, walk
 from autograd.engine.mode import enable_grad, mode_scope, recording
 from autograd.engine.op import SEVERAL
 from autograd.engine.tensor import (
@@ -76,12 +76,14 @@ def variable(x: Any, what: str) -> Tensor:
         elif not hasattr(value, "__array_function__") and not isinstance(value, np.generic):
             value = own_array(value)
     if value.dtype.kind not in "fc":
-        instead = f"{float(value)}" if value.dtype.kind in "iu" and not value.shape else "x.astype(float)"
-        raise TypeError(
-            f"{what}: cannot differentiate by {value.dtype} values of shape {value.shape}; only floating-point "
-            f"and complex values have derivatives. Write {instead}."
-        )
-    return from_value(value, new_leaf(value.shape, value.dtype))
+        if type(x) is not np.ndarray or value.dtype.kind not in "iub":
+            instead = f"{float(value)}" if value.dtype.kind in "iu" and not value.shape else "x.astype(float)"
+            raise TypeError(
+                f"{what}: cannot differentiate by {value.dtype} values of shape {value.shape}; only floating-point "
+                f"and complex values have derivatives. Write {instead}."
+            )
+        value = value.astype(float)
+    return from_value(value, new_leaf(value.shape, value.dtype, VARIABLE))
 
 
 class _Trace:
@@ -260,12 +262,14 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
 
 def _pulled(trace: _Trace, cotangent: Tree, what: str) -> tuple[Any, ...]:
     """Return the cotangents of the primals of a trace, from one of its result."""
-    outs, given = tree_leaves(trace.out), tree_leaves(cotangent)
+    outs, given = tree_leaves(trace.out), _beside(trace.out, cotangent)
     lift = trace.lift(given)
     if len(given) != len(outs):
         raise ValueError(f"{what}: the function returned {len(outs)} arrays, {len(given)} cotangents were given")
     seeds: dict[Node, Any] = {}
     for out, g in zip(outs, given, strict=True):
+        if g is None:
+            continue
         node = node_of(out)
         if np.shape(g) != np.shape(out):
             raise ValueError(f"{what}: the result has shape {np.shape(out)}, its cotangent {np.shape(g)}")
@@ -274,6 +278,17 @@ def _pulled(trace: _Trace, cotangent: Tree, what: str) -> tuple[Any, ...]:
             g = g if hasattr(g, "shape") else np.asarray(g, out.dtype)
             seeds[node] = seeds[node] + g if node in seeds else g
     return tuple(trace.results(trace.pull(seeds, True, lift)))
+
+
+def _beside(tree: Tree, cotangent: Tree) -> list[Any]:
+    """Return the cotangents of the leaves of a tree, None for all of what has None."""
+    if cotangent is None:
+        return [None] * len(tree_leaves(tree))
+    if isinstance(tree, SEVERAL) and isinstance(cotangent, SEVERAL) and len(tree) == len(cotangent):
+        return [g for item, c in zip(tree, cotangent, strict=True) for g in _beside(item, c)]
+    if isinstance(tree, dict) and isinstance(cotangent, dict) and tree.keys() == cotangent.keys():
+        return [g for key in tree for g in _beside(tree[key], cotangent[key])]
+    return tree_leaves(cotangent)
 
 
 def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:

@@ -59,8 +59,8 @@ def callback(function: Function, *args: Any, **kwargs: Any) -> Any:
     """Return function(*args, **kwargs); inside a compiled function it is called at each run.
 
     For what must happen afresh each time: drawing random numbers, reading a clock, counting. It returns arrays or
-    numbers, always of the same shapes and dtypes; traced arguments reach it as arrays. Inside vmap it is called with the
-    whole batch, and for each example if it refuses that.
+    numbers, always of the same shapes and dtypes; traced arguments reach it as arrays. Inside vmap it is called with
+    the whole batch, and for each example if it refuses that.
 
     >>> import autograd, numpy as np
     >>> rng = np.random.default_rng(0)

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Collection, Iterable
 from itertools import count
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,7 +77,12 @@ class Node(Typed):
         return f"<Node {self.birth} {name} {self.shape} {self.dtype}>"
 
 
-def new_leaf(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Node:
+_NOTHING: Final[dict[str, Any]] = {}
+VARIABLE: Final[dict[str, Any]] = {}
+"""What a leaf has as its `params` if a transform made it: it is no tensor of the user's own."""
+
+
+def new_leaf(shape: tuple[int, ...], dtype: np.dtype[Any], params: dict[str, Any] = _NOTHING) -> Node:
     """Make a leaf. (A node has no __init__: operations fill a bare one by hand, on the fast path in `calls.py`.)"""
     node = Node()
     node.shape = shape
@@ -85,7 +90,7 @@ def new_leaf(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Node:
     node.op = None
     node.inputs = ()
     node.saved = ()
-    node.params = {}
+    node.params = params
     node.birth = tick()
     node.flows = True
     node.hooks = node.grad = node.site = None

@@ -18,7 +18,7 @@ import numpy as np
 from autograd.engine.arguments import by_position
 from autograd.engine.derivative import Lift, pull, retain
 from autograd.engine.errors import BatchError
-from autograd.engine.graph import Node, new_leaf
+from autograd.engine.graph import VARIABLE, Node, new_leaf
 from autograd.engine.mode import interceptor
 from autograd.engine.notebook import as_html
 from autograd.engine.published import Published
@@ -345,8 +345,11 @@ class Tensor(Published):
         return from_value(current(self), self._node)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
-        copied = memo[id(self)] = Tensor(self, self.requires_grad)
-        return copied
+        node = self._node
+        own = node is None or (node.op is None and node.params is not VARIABLE)  # of the user's, not of a trace
+        copied: Any = Tensor(self, self.requires_grad) if own else np.copy(self)
+        memo[id(self)] = copied
+        return copied  # type: ignore[no-any-return]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Tensor, (self.data, self.requires_grad)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, ValuesView
 from functools import wraps
 from typing import Any, Final
 
@@ -20,9 +20,12 @@ _NUMPYS: Final = frozenset({float, int, bool, complex, np.ndarray, np.float64, n
 
 def is_traced(x: Any) -> bool:
     """Return whether x is a tensor, or an array of another type such as those inside vmap."""
-    return type(x) is Tensor or (
-        type(x) not in _NUMPYS and hasattr(x, "__array_function__") and not isinstance(x, np.ndarray | np.generic)
-    )
+    return type(x) is Tensor or (type(x) not in _NUMPYS and is_array(x) and not isinstance(x, np.ndarray | np.generic))
+
+
+def is_array(x: Any) -> bool:
+    """Return whether x speaks NumPy's protocols, as an array of any type does."""
+    return hasattr(x, "__array_function__")
 
 
 def has_tensor(x: Any) -> bool:
@@ -37,6 +40,7 @@ def array(A: Any, *args: Any, **kwargs: Any) -> Any:
     >>> autograd.grad(lambda x: np.sum(array([[x, 2 * x], [x * x, 0.0]])))(3.0)
     np.float64(9.0)
     """
+    A = list(A) if isinstance(A, ValuesView) else A
     if is_traced(A):
         made = np.copy(A)
     elif isinstance(A, list | tuple) and has_tensor(A):
@@ -153,6 +157,16 @@ def of_lists(function: Function) -> Function:
     return run
 
 
+def of_iterables(function: Function) -> Function:
+    """Let a function of a list of arrays take any iterable of them, such as the values of a dict."""
+
+    @wraps(function)
+    def run(arrays: Any, *args: Any, **kwargs: Any) -> Any:
+        return function(arrays if isinstance(arrays, Sequence) or is_array(arrays) else list(arrays), *args, **kwargs)
+
+    return run
+
+
 FUNCTIONS: Final[dict[str, Any]] = {
     "array": array, "asarray": asarray, "asanyarray": asarray, "full": full, "make_diagonal": make_diagonal,
     "array_from_args": array_from_args, "concatenate_args": concatenate_args, "where": where,
@@ -163,4 +177,7 @@ FUNCTIONS: Final[dict[str, Any]] = {
         "sum", "prod", "mean", "std", "var", "max", "min", "amax", "amin", "cumsum", "median", "reshape", "ravel",
         "transpose", "diag", "sort", "append", "dot", "outer", "inner",
     )
+} | {
+    name: of_iterables(getattr(np, name))
+    for name in ("concatenate", "stack", "vstack", "hstack", "dstack", "column_stack")
 } | {name: PUBLIC[name] for name in ("kaiser",) if name in PUBLIC}  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy import linalg as _linalg
 from autograd.compiler import callback
 from autograd.engine.broadcasting import matrix_transpose
 from autograd.engine.registry import general
+from autograd.engine.tensor import DISPATCH
 from autograd.scipy._operands import inside_rules, not_scipys
 
 # SciPy's solvers run by `callback`: they are no NumPy functions, which a compiled function would know by itself.
@@ -35,6 +37,8 @@ def __getattr__(name: str) -> Any:
     def run(*args: Any, **kwargs: Any) -> Any:
         if not not_scipys(*args, *kwargs.values()):
             return theirs(*args, **kwargs)
+        if run in DISPATCH:  # somebody has given it a rule
+            return DISPATCH[run](*args, **kwargs)
         if 0 < len(args) <= arrays and kwargs.keys() <= options:
             return getattr(np.linalg, name)(*args, **kwargs)
         called = f"{name} called so" if arrays else name
@@ -43,7 +47,10 @@ def __getattr__(name: str) -> Any:
             "graph, or autograd.operation to give it a rule of your own."
         )
 
-    return run if callable(theirs) and not isinstance(theirs, type) else theirs
+    if not callable(theirs) or isinstance(theirs, type):
+        return theirs
+    globals()[name] = wraps(theirs)(run)  # so that it is the same at each look
+    return run
 
 
 def cholesky(a: Any, lower: bool = False, **kwargs: Any) -> Any:

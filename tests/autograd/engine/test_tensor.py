@@ -230,12 +230,19 @@ def test_requires_grad_can_be_changed_on_a_leaf() -> None:
 
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))])
 def test_deepcopy_and_pickle_make_leaves(duplicate: Any) -> None:
-    """A copy has the values and requires_grad, memory of its own, and no part in the graph."""
+    """A copy of a leaf has the values and requires_grad, memory of its own, and no part in the graph."""
     x = leaf([1.0, 2.0])
-    for t in (x, x * 2):
-        other = duplicate(t)
-        assert np.array_equal(other.data, t.data) and other.requires_grad and other.is_leaf
-        assert not np.shares_memory(other.data, t.data)
+    other = duplicate(x)
+    assert np.array_equal(other.data, x.data) and other.requires_grad and other.is_leaf
+    assert not np.shares_memory(other.data, x.data)
+
+
+def test_deepcopy_of_a_result_stays_in_the_graph_and_pickle_does_not() -> None:
+    x = leaf([1.0, 2.0])
+    copied, loaded = copy.deepcopy(x * 2), pickle.loads(pickle.dumps(x * 2))
+    assert loaded.is_leaf and loaded.requires_grad and np.array_equal(loaded.data, copied.data)
+    np.sum(copied).backward()
+    assert x.grad.tolist() == [2, 2]
 
 
 def test_copy_is_another_handle_and_the_method_an_operation() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import subprocess
 import sys
 from importlib import import_module
@@ -15,9 +16,9 @@ import scipy.optimize
 import autograd
 import autograd.numpy as anp
 import viz
-from autograd import grad
+from autograd import core, grad
 from autograd.builtins import DictBox
-from autograd.core import make_jvp, make_vjp, vspace
+from autograd.core import VJPNode, backward_pass, make_jvp, make_vjp, vspace
 from autograd.extend import (
     SparseObject,
     def_linear,
@@ -35,7 +36,7 @@ from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.numpy.numpy_vjps import unbroadcast_f
 from autograd.test_util import check_equivalent, check_grads, combo_check, scalar_close
 from autograd.testing import check_grad
-from autograd.tracer import Node, getval, isbox, trace
+from autograd.tracer import Node, getval, isbox, new_box, trace
 from autograd.util import subval, subvals, toposort
 from autograd.wrap_util import unary_to_nary
 
@@ -53,9 +54,9 @@ NAMES = {
     ),
     "autograd.util": "subval subvals func toposort",
     "autograd.builtins": "list dict tuple isinstance type DictBox",
-    "autograd.tracer": "primitive isbox getval trace Node toposort",
-    "autograd.core": "make_vjp make_jvp vspace",
-    "autograd.differential_operators": "make_jvp_reversemode grad",
+    "autograd.tracer": "primitive isbox getval trace Node toposort new_box",
+    "autograd.core": "make_vjp make_jvp vspace backward_pass VJPNode",
+    "autograd.differential_operators": "make_jvp_reversemode grad vspace _make_vjp _make_jvp",
     "autograd.wrap_util": "unary_to_nary",
     "autograd.misc": "flatten flatten_func const_graph",
     "autograd.misc.optimizers": "sgd rmsprop adam",
@@ -280,6 +281,111 @@ def test_forward_rules() -> None:
         give(product)
         _, t = autograd.jvp(product, (2.0, 3.0), (1.0, 10.0))
         assert float(t) == 23.0
+
+
+def test_iterables_of_arrays() -> None:
+    """Where NumPy wants a list, the values of a dict and what map gives are taken too, as HIPS autograd does."""
+    params = {"a": np.ones(2), "b": np.arange(2.0)}
+    for join in (anp.stack, anp.vstack, anp.hstack, anp.dstack, anp.column_stack, anp.concatenate, anp.array):
+        found = grad(lambda d, join=join: np.sum(join(d.values()) ** 2))(params)
+        assert found["a"].tolist() == [2, 2] and found["b"].tolist() == [0, 2]
+        np.testing.assert_array_equal(join(params.values()), join(list(params.values())))
+    assert grad(lambda x: np.sum(anp.concatenate(map(np.sin, (x, x)))))(np.zeros(2)).tolist() == [2, 2]
+    np.testing.assert_array_equal(anp.concatenate(np.eye(2)), np.concatenate(np.eye(2)))
+
+
+def test_integer_arrays_are_variables() -> None:
+    """As in lifelines, where durations may be whole numbers; a Python int is none, as in HIPS autograd."""
+    times = np.array([1, 2, 3])
+    slope = autograd.elementwise_grad(lambda rate, t: rate * t**2.0, 1)(2.0, times)
+    assert slope.tolist() == [4, 8, 12] and slope.dtype == float and times.dtype == int
+    assert grad(lambda d: np.sum(d["n"] ** 2))({"n": np.array(3)})["n"] == 6
+    with pytest.raises(TypeError, match=r"Write 3\.0"):
+        grad(lambda x: x**2)(3)
+
+
+def test_traces_by_hand() -> None:
+    """As pymoo does it: a variable, and several passes from a node, over a graph that stays."""
+    x = new_box(np.array([1.0, 2.0]), 0, VJPNode.new_root())
+    y = np.sin(x) * x[0]
+    rows = [backward_pass(new_box(row, 0, VJPNode.new_root()), y._node) for row in np.eye(2)]
+    expected = autograd.jacobian(lambda x: np.sin(x) * x[0])(np.array([1.0, 2.0]))
+    np.testing.assert_allclose(anp.stack(rows)._value, expected)
+    np.testing.assert_allclose(backward_pass(np.ones(2), y._node), expected.sum(0))
+    assert all(isbox(v) for v in new_box((np.ones(2), 1.0), 0, None))
+
+
+def test_copies_of_traced_values_are_traced() -> None:
+    """xarray copies deeply what it is given. A tensor of one's own becomes another one."""
+    for f in (
+        lambda x: np.sum(copy.deepcopy(x) ** 2),
+        lambda x: np.sum(copy.deepcopy({"x": [x * 1.0]})["x"][0] ** 2),
+        lambda x: np.sum(copy.copy(x) ** 2),
+    ):
+        np.testing.assert_array_equal(grad(f)(np.array([1.0, 2.0])), [2.0, 4.0])
+    t = autograd.tensor([1.0, 2.0], requires_grad=True)
+    copied = copy.deepcopy(t)
+    np.sum(copied**2).backward()
+    assert copied.is_leaf and t.grad is None and copied.grad.tolist() == [2, 4]
+
+
+def test_cotangents_of_containers_with_none() -> None:
+    """None stands for zeros, of all that is below it."""
+    pullback, _ = core.make_vjp(lambda x: (np.sum(x**2), {"a": 1, "b": [np.sin(x), x]}), np.zeros(2))
+    assert pullback((1.0, None)).tolist() == [0, 0]
+    assert pullback((None, {"a": None, "b": [np.ones(2), None]})).tolist() == [1, 1]
+    assert pullback((None, None)).tolist() == [0, 0]
+
+
+def test_rules_of_lists_that_return_an_array() -> None:
+    f = primitive(lambda ps: ps[0] * ps[1] + ps[2])
+    defvjp(f, lambda ans, ps: lambda g: np.array([g * ps[1], g * ps[0], g]))
+    assert grad(lambda x: f([x, 2.0, x * 3]))(1.5) == 5.0
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        lambda x: x < 0, np.isnan, np.argmax, lambda x: np.argsort(x)[:1], lambda x: np.floor(x) > 1, np.nonzero,
+        lambda x: [np.argmin(x)],
+    ],
+    ids=["less", "isnan", "argmax", "argsort", "floor", "nonzero", "list"],
+)  # fmt: skip
+def test_rules_are_asked_only_where_gradients_flow(chosen: Any) -> None:
+    """An index that is computed from a traced value needs no rule."""
+
+    def zeroed(x: Any, index: Any) -> Any:
+        y = np.array(x)
+        y[index] = 0
+        return y
+
+    f = primitive(zeroed)
+    defvjp(f, lambda ans, x, index: lambda g: f(g, index))
+    x = np.array([1.0, -2.0, 3.0])
+    expected = zeroed(np.full(3, 2.0), chosen(x))
+    np.testing.assert_array_equal(grad(lambda x: np.sum(f(2 * x, chosen(x))))(x), expected)
+
+
+def test_tangents_of_whole_numbers() -> None:
+    """There are none, whatever shape a rule gives them."""
+    f = primitive(lambda x: (x * 2, np.zeros((2, 3), int)))
+    defjvp(f, lambda g, ans, x: (g * 2, np.zeros(3)))
+
+    def h(x: Any) -> Any:
+        values, index = f(x)
+        return np.sum(values) + 0 * np.sum(np.concatenate([index, index], axis=1))
+
+    assert autograd.make_jvp(h)(np.arange(3.0))(np.ones(3))[1] == 6.0
+
+
+def test_rules_for_functions_of_scipys_linear_algebra() -> None:
+    from autograd.scipy import linalg
+
+    assert linalg.expm is linalg.expm
+    with pytest.raises(NotImplementedError, match="expm"):
+        grad(lambda x: np.sum(linalg.expm(x)))(np.eye(2))
+    defvjp(linalg.expm, lambda ans, x: lambda g: 2 * g)
+    np.testing.assert_array_equal(grad(lambda x: np.sum(linalg.expm(x)))(np.eye(2)), np.full((2, 2), 2.0))
 
 
 def test_a_primitive_inside_vmap() -> None:
