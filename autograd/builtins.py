@@ -16,7 +16,15 @@ tuple = builtins.tuple  # type: ignore[type-arg]
 dict = builtins.dict
 
 DictBox = builtins.dict
-SequenceBox = builtins.list
+
+
+class _SequenceType(builtins.type):
+    def __instancecheck__(cls, x: Any) -> bool:
+        return builtins.isinstance(x, builtins.list | builtins.tuple)
+
+
+class SequenceBox(builtins.list[Any], metaclass=_SequenceType):
+    """A traced list or tuple by HIPS autograd's name: any list or tuple."""
 
 
 def isinstance(x: Any, cls: Any) -> bool:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Self
 
 from autograd.engine import graph
 from autograd.engine.mode import mode_scope
 from autograd.engine.registry import PUBLIC
 from autograd.engine.tensor import Tensor, current, node_of
+from autograd.extend import Box as Box
 from autograd.extend import notrace_primitive as notrace_primitive
 from autograd.extend import primitive as primitive
 from autograd.transforms import tree_leaves, tree_like, variable
 from autograd.util import toposort as toposort
-
-Box = Tensor
 
 
 def isbox(x: Any) -> bool:
@@ -37,8 +37,26 @@ def new_box(value: Any, _trace: int, _node: Any) -> Any:
     True
     """
     if isinstance(value, list | tuple):
-        return tree_like(value, [variable(leaf, "new_box") for leaf in tree_leaves(value)])
+        return _Boxes(tree_like(value, [variable(leaf, "new_box") for leaf in tree_leaves(value)]))
     return variable(value, "new_box")
+
+
+class _Boxes(tuple[Any, ...]):
+    """Several variables, which have a trace as one has."""
+
+    _trace = 0
+
+
+class _Traces:
+    """What numbers traces; all are one here, since nodes tell by their birth what is inside of what."""
+
+    @contextmanager
+    def new_trace(self) -> Iterator[int]:
+        """Yield the number of a new trace."""
+        yield 0
+
+
+trace_stack = _Traces()
 
 
 class Node:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -64,12 +64,18 @@ def _refilled(tree: Tree, leaves: Any) -> Tree:
 # --- tracing -----------------------------------------------------------------------------------------------
 
 
+MAKERS: Final[dict[type, Function]] = {}
+"""What makes variables of values of other types: `autograd.extend.Box.type_mappings`."""
+
+
 def variable(x: Any, what: str) -> Tensor:
     """Return a fresh tensor to differentiate by, with the value of x; joined to x's own graph if it has one."""
     value = x
     if type(x) is not np.ndarray:
         if type(x) is Tensor and x.requires_grad:
             return positive(x)  # type: ignore[no-any-return]
+        if type(x) in MAKERS:
+            return MAKERS[type(x)](x, 0, None)  # type: ignore[no-any-return]
         value = current(x)
         if isinstance(value, (bool, int, float)) and not isinstance(value, np.generic):
             value = np.asarray(value)[()]

@@ -153,14 +153,14 @@ class Tensor(Published):
 
     def __float__(self) -> float:
         self._refuse_numpy("float")
-        return float(self.item())
+        return float(current(self).item())
 
     def __int__(self) -> int:
-        return int(self.item())
+        return int(current(self).item())
 
     def __complex__(self) -> complex:
         self._refuse_numpy("complex")
-        return complex(self.item())
+        return complex(current(self).item())
 
     def _refuse_numpy(self, to: str) -> None:
         """Refuse to become a number of an option of a NumPy function, which does not tell us and would lose it."""
@@ -174,7 +174,7 @@ class Tensor(Published):
     def __index__(self) -> int:
         if self.shape or self.dtype.kind not in "iu":
             raise TypeError(f"index: needs a 0-d integer tensor, this one is {self.dtype} of shape {self.shape}")
-        return int(self.item())
+        return int(current(self).item())
 
     def __bool__(self) -> bool:
         if self.size != 1:
@@ -435,6 +435,17 @@ def from_value(value: Any, node: Node | None) -> Tensor:
 def value_of(x: Any) -> Any:
     """Return the raw value of a Tensor, and anything else as it is."""
     return x._value if type(x) is Tensor else x
+
+
+_PLAIN: Final = frozenset({float, int, bool, complex, np.ndarray, np.float64, np.float32, np.int64, np.bool_})
+
+
+def is_traced(x: Any) -> bool:
+    """Return whether x is a tensor, or an array of another type than NumPy's, such as those inside vmap."""
+    kind = type(x)
+    if kind is Tensor:
+        return True
+    return kind not in _PLAIN and hasattr(x, "__array_function__") and not isinstance(x, np.ndarray | np.generic)
 
 
 def current(x: Any) -> Any:

@@ -10,22 +10,9 @@ import numpy as np
 
 from autograd.engine.broadcasting import astype
 from autograd.engine.registry import PUBLIC
-from autograd.engine.tensor import Tensor
+from autograd.engine.tensor import Tensor, is_traced
 
 Function = Callable[..., Any]
-
-
-_NUMPYS: Final = frozenset({float, int, bool, complex, np.ndarray, np.float64, np.float32, np.int64, np.bool_})
-
-
-def is_traced(x: Any) -> bool:
-    """Return whether x is a tensor, or an array of another type such as those inside vmap."""
-    return type(x) is Tensor or (type(x) not in _NUMPYS and is_array(x) and not isinstance(x, np.ndarray | np.generic))
-
-
-def is_array(x: Any) -> bool:
-    """Return whether x speaks NumPy's protocols, as an array of any type does."""
-    return hasattr(x, "__array_function__")
 
 
 def has_tensor(x: Any) -> bool:
@@ -162,7 +149,11 @@ def of_iterables(function: Function) -> Function:
 
     @wraps(function)
     def run(arrays: Any, *args: Any, **kwargs: Any) -> Any:
-        return function(arrays if isinstance(arrays, Sequence) or is_array(arrays) else list(arrays), *args, **kwargs)
+        return function(
+            arrays if isinstance(arrays, Sequence) or hasattr(arrays, "__array_function__") else list(arrays),
+            *args,
+            **kwargs,
+        )
 
     return run
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograd.engine.tensor import Tensor
-from autograd.numpy.wrapped import is_traced
+from autograd.engine.tensor import Tensor, is_traced
 from autograd.transforms import tree_leaves
 
 Function = Callable[..., Any]

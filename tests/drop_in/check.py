@@ -14,7 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-USERS = ("lifelines==0.30.3", "pymanopt==2.2.1", "autograd-gamma==0.5.0")
+USERS = ("lifelines==0.30.3", "pymanopt==2.2.1", "autograd-gamma==0.5.0", "pymoo==0.6.2")
 IMPORT = """
 import warnings
 with warnings.catch_warnings(record=True) as found:

@@ -1,8 +1,9 @@
-"""Programs of users of HIPS autograd, run as they are: fits of lifelines, an optimisation by pymanopt, autograd-gamma.
+"""Programs of users of HIPS autograd, as they are: lifelines' fits, an optimisation by pymanopt, autograd-gamma, pymoo.
 
 `python programs.py make` writes the numbers that they give to numbers.json: to be run in an environment of
 
-    pip install lifelines==0.30.3 pymanopt==2.2.1 autograd-gamma==0.5.0 autograd==1.9.1 scipy==1.17.1 numpy==2.4.6
+    pip install lifelines==0.30.3 pymanopt==2.2.1 autograd-gamma==0.5.0 pymoo==0.6.2 \\
+                autograd==1.9.1 scipy==1.17.1 numpy==2.4.6
 
 `python programs.py compare` compares them, in an environment where graphgrad stands in the place of autograd. Nothing
 here imports from the folder above, so that it is the installed package that runs.
@@ -76,6 +77,50 @@ def other_distributions() -> Numbers:
     return found
 
 
+def own_distribution() -> Numbers:
+    """A distribution of one's own, of which lifelines differentiates the rest, by durations in whole numbers."""
+    from lifelines.datasets import load_waltons
+    from lifelines.fitters import ParametricUnivariateFitter
+
+    import autograd.numpy as anp
+
+    class InverseWeibullFitter(ParametricUnivariateFitter):
+        _fitted_parameter_names = ["alpha_", "beta_"]  # noqa: RUF012 - as lifelines has it
+
+        def _cumulative_hazard(self, params: Any, times: Any) -> Any:
+            alpha, beta = params
+            return -anp.log(1 - anp.exp(-((times / beta) ** -alpha)))
+
+    table = load_waltons()
+    fit = InverseWeibullFitter().fit(table["T"].astype(int).to_numpy(), table["E"], timeline=np.arange(1, 60, 7))
+    return {"own_distribution": [*fit.params_, fit.log_likelihood_, *np.ravel(fit.hazard_), *np.ravel(fit.density_)]}
+
+
+def piecewise_regression() -> Numbers:
+    """Rates that differ from piece to piece, with a penalty on their differences: arrays of a dict are stacked."""
+    from lifelines import PiecewiseExponentialRegressionFitter
+    from lifelines.datasets import load_rossi
+
+    fit = PiecewiseExponentialRegressionFitter(breakpoints=[20, 35], penalizer=0.1)
+    fit.fit(load_rossi(), duration_col="week", event_col="arrest")
+    return {"piecewise_regression": [*fit.params_, fit.log_likelihood_]}
+
+
+def objectives() -> Numbers:
+    """pymoo's derivatives of the objectives and constraints of its test problems, by passes over a trace of its own."""
+    from pymoo.gradient.automatic import AutomaticDifferentiation
+    from pymoo.problems import get_problem
+
+    found: Numbers = {}
+    for name in ("rosenbrock", "zdt1", "dtlz2", "bnh", "osy"):
+        problem = AutomaticDifferentiation(get_problem(name))
+        rng = np.random.default_rng(0)
+        points = problem.xl + (problem.xu - problem.xl) * rng.uniform(0.05, 0.95, (3, problem.n_var))
+        out = problem.evaluate(points, return_values_of=["F", "dF", "dG"], return_as_dictionary=True)
+        found[name] = [x for key in ("F", "dF", "dG") for x in np.ravel(out.get(key, []))[::7]]
+    return found
+
+
 def dominant_eigenvector() -> Numbers:
     """The largest eigenvalue of a matrix as a minimum on the sphere, by trust regions: with second derivatives."""
     import pymanopt
@@ -114,7 +159,8 @@ def incomplete_gammas() -> Numbers:
 
 
 PROGRAMS: tuple[Callable[[], Numbers], ...] = (
-    weibull, weibull_regression, cox, other_distributions, dominant_eigenvector, incomplete_gammas,
+    weibull, weibull_regression, cox, other_distributions, own_distribution, piecewise_regression, objectives,
+    dominant_eigenvector, incomplete_gammas,
 )  # fmt: skip
 
 

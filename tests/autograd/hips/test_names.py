@@ -17,9 +17,10 @@ import autograd
 import autograd.numpy as anp
 import viz
 from autograd import core, grad
-from autograd.builtins import DictBox
+from autograd.builtins import DictBox, SequenceBox
 from autograd.core import VJPNode, backward_pass, make_jvp, make_vjp, vspace
 from autograd.extend import (
+    Box,
     SparseObject,
     def_linear,
     defjvp,
@@ -34,9 +35,11 @@ from autograd.extend import (
 from autograd.misc import const_graph, flatten, flatten_func
 from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.numpy.numpy_vjps import unbroadcast_f
+from autograd.numpy.numpy_vspaces import ArrayVSpace
 from autograd.test_util import check_equivalent, check_grads, combo_check, scalar_close
 from autograd.testing import check_grad
-from autograd.tracer import Node, getval, isbox, new_box, trace
+from autograd.tracer import Node, getval, isbox, new_box, trace, trace_stack
+from autograd.transforms import MAKERS
 from autograd.util import subval, subvals, toposort
 from autograd.wrap_util import unary_to_nary
 
@@ -50,11 +53,14 @@ NAMES = {
     "autograd.numpy": "linalg fft random numpy_boxes make_diagonal array_from_args concatenate_args array ndarray pi",
     "autograd.extend": (
         "primitive notrace_primitive defvjp defvjp_argnum defvjp_argnums defjvp defjvp_argnum defjvp_argnums "
-        "def_linear vspace VSpace SparseObject Box VJPNode JVPNode"
+        "def_linear vspace VSpace SparseObject Box VJPNode JVPNode register_notrace"
     ),
     "autograd.util": "subval subvals func toposort",
-    "autograd.builtins": "list dict tuple isinstance type DictBox",
-    "autograd.tracer": "primitive isbox getval trace Node toposort new_box",
+    "autograd.builtins": "list dict tuple isinstance type DictBox SequenceBox",
+    "autograd.numpy.numpy_vspaces": "ArrayVSpace ComplexArrayVSpace",
+    "autograd.numpy.numpy_jvps": "broadcast",
+    "autograd.numpy.numpy_wrapper": "_astype array",
+    "autograd.tracer": "primitive isbox getval trace Node toposort new_box trace_stack Box",
     "autograd.core": "make_vjp make_jvp vspace backward_pass VJPNode",
     "autograd.differential_operators": "make_jvp_reversemode grad vspace _make_vjp _make_jvp",
     "autograd.wrap_util": "unary_to_nary",
@@ -302,6 +308,59 @@ def test_integer_arrays_are_variables() -> None:
     assert grad(lambda d: np.sum(d["n"] ** 2))({"n": np.array(3)})["n"] == 6
     with pytest.raises(TypeError, match=r"Write 3\.0"):
         grad(lambda x: x**2)(3)
+
+
+class Marked(np.ndarray):
+    """An array type of somebody else's, which handles ufuncs by itself and knows nothing of tensors."""
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        plain = [x.view(np.ndarray) if isinstance(x, Marked) else x for x in inputs]
+        return np.asarray(getattr(ufunc, method)(*plain, **options)).view(Marked)
+
+
+def test_boxes_of_other_types() -> None:
+    """As PennyLane has it: a type says what makes variables of it, and leaves operations with those to them."""
+    made: list[Any] = []
+
+    def box(value: Any, trace: int, node: Any) -> Any:
+        made.append(value)
+        return ArrayBox(value, trace, node)
+
+    x, y = np.array([1.0, 2.0]).view(Marked), np.array([3.0, 4.0]).view(Marked)
+    Box.type_mappings[Marked] = box
+    try:
+        assert grad(lambda x: np.sum(y * x * x))(x).tolist() == [6, 16] and made == [x]
+        assert type(y * y) is Marked
+        assert autograd.vmap(lambda x: y[0] * x)(np.ones(2)).tolist() == [3, 3]
+    finally:
+        del MAKERS[Marked]
+    Box.register(Marked)
+    assert grad(lambda x: np.sum(x**2))(x).tolist() == [2, 4]
+
+
+def test_what_is_put_into_the_class_of_boxes() -> None:
+    """As tidy3d does: tensors have it then; NumPy's protocols, which HIPS autograd's boxes lack, stay ours."""
+    program = """
+import autograd.numpy as np
+from autograd import grad, tensor
+from autograd.numpy.numpy_boxes import ArrayBox
+ArrayBox.tidy = True
+ArrayBox.__array_function__ = ArrayBox.__array_ufunc__ = ArrayBox.sum = None
+ArrayBox.item = lambda self: np.ravel(self)[0]
+print(tensor(1.0).tidy, grad(lambda x: np.sin(x).sum() + x.item() ** 2)(np.zeros(1)), float(tensor(2.0)))
+print(issubclass(ArrayBox, object), ArrayBox.ndim is type(tensor(1.0)).ndim, isinstance([], ArrayBox))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "True [1.] 2.0\nTrue True False\n"
+
+
+def test_independence_by_traces() -> None:
+    """As PennyLane finds out whether a function depends on its arguments."""
+    with trace_stack.new_trace() as number:
+        start = new_box((np.array(1.0), 2.0), number, VJPNode.new_root())
+    assert start._trace == number == (start[0] * start[1])._trace
+    assert isinstance(start, SequenceBox) and isinstance([], SequenceBox) and not isinstance({}, SequenceBox)
+    assert SequenceBox is not list and vspace(np.ones(2)).shape == ArrayVSpace(np.ones(2)).shape
 
 
 def test_traces_by_hand() -> None:
@@ -619,17 +678,9 @@ def test_results_without_a_slope_are_refused() -> None:
 
 
 def test_mixed_files_are_noticed(tmp_path: Path) -> None:
-    """The file that only HIPS autograd has, beside ours."""
-    package = Path(autograd.__file__).parent
-    mixed = tmp_path / "autograd"
-    mixed.mkdir()
-    for item in package.iterdir():
-        if item.name != "numpy":
-            (mixed / item.name).symlink_to(item)
-    (mixed / "numpy").mkdir()
-    for item in (package / "numpy").iterdir():
-        (mixed / "numpy" / item.name).symlink_to(item)
-    (mixed / "numpy" / "numpy_vspaces.py").touch()
+    """What pip notes of HIPS autograd, beside ours."""
+    (tmp_path / "autograd").symlink_to(Path(autograd.__file__).parent)
+    (tmp_path / "autograd-1.9.1.dist-info").mkdir()
     command = [sys.executable, "-W", "error", "-c", "import autograd"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert "pip uninstall autograd" in done.stderr
