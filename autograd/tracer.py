@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
+from autograd.boxes import Box as Box
 from autograd.engine import graph
 from autograd.engine.mode import mode_scope
 from autograd.engine.registry import PUBLIC
 from autograd.engine.tensor import Tensor, current, node_of
-from autograd.extend import Box as Box
 from autograd.extend import notrace_primitive as notrace_primitive
 from autograd.extend import primitive as primitive
 from autograd.transforms import tree_leaves, tree_like, variable

@@ -1,5 +1,5 @@
 """What HIPS autograd calls a traced array: a Tensor."""
 
-from autograd.extend import Box
+from autograd.boxes import Box
 
 ArrayBox = Box

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,8 @@ from autograd.engine.broadcasting import (
 )
 from autograd.engine.derivative import in_one
 from autograd.engine.domain import DISTINCT, INVERTIBLE, POSITIVE_DEFINITE
-from autograd.engine.registry import composite, general
-from autograd.engine.tensor import Tensor, value_of
+from autograd.engine.registry import composite, general, publish
+from autograd.engine.tensor import as_tensor, value_of
 
 
 def _product(a: Any, b: Any) -> Any:
@@ -122,7 +123,7 @@ def vdot(a: Any, b: Any) -> Any:
 
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     """Return the sum of products over `axes`: a number of last and first axes, or a pair of sequences."""
-    b = b if isinstance(b, Tensor) else Tensor(b)
+    a, b = (x if hasattr(x, "shape") else as_tensor(x) for x in (a, b))
     if isinstance(axes, int):
         left, right = tuple(range(a.ndim - axes, a.ndim)), tuple(range(axes))
     else:
@@ -134,15 +135,24 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
         raise ValueError(f"tensordot: axes {left} of shape {a.shape} and {right} of shape {b.shape} differ in size")
     rows = tuple(i for i in range(a.ndim) if i not in left)
     columns = tuple(i for i in range(b.ndim) if i not in right)
-    shape = tuple(a.shape[i] for i in rows) + tuple(b.shape[i] for i in columns)
-    summed = int(np.prod([a.shape[i] for i in left]))
-    flat_a = np.reshape(np.transpose(a, rows + left), (-1 if a.size else int(np.prod(shape[: len(rows)])), summed))
-    flat_b = np.reshape(np.transpose(b, right + columns), (summed, -1 if b.size else int(np.prod(shape[len(rows) :]))))
-    return np.reshape(matmul(flat_a, flat_b), shape)
+    outer_a, outer_b = tuple(a.shape[i] for i in rows), tuple(b.shape[i] for i in columns)
+    summed = (prod(a.shape[i] for i in left),)
+    flat_a = _reordered(a, rows + left, ((prod(outer_a),) if rows else ()) + summed)
+    flat_b = _reordered(b, right + columns, summed + ((prod(outer_b),) if columns else ()))
+    return _shaped(matmul(flat_a, flat_b), outer_a + outer_b)
 
 
-for _function in (dot, inner, outer, vdot, tensordot):
+def _reordered(x: Any, axes: tuple[int, ...], shape: tuple[int, ...]) -> Any:
+    return _shaped(x if axes == tuple(range(x.ndim)) else np.transpose(x, axes), shape)
+
+
+def _shaped(x: Any, shape: tuple[int, ...]) -> Any:
+    return x if x.shape == shape else np.reshape(x, shape)
+
+
+for _function in (dot, inner, outer, vdot):
     composite(_function, numpy=getattr(np, _function.__name__), method=_function in (dot,))
+publish(tensordot, numpy=np.tensordot, method=False)
 
 
 # --- systems and determinants ------------------------------------------------------------------------------
