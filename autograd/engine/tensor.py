@@ -131,6 +131,9 @@ class Tensor(Published):
 
     def item(self) -> Any:
         """Return the only element, as a Python scalar."""
+        return self._only()
+
+    def _only(self) -> Any:  # what `item` is, unless a program has put another into autograd.boxes.Box
         if self.size != 1:
             raise ValueError(f"item: needs exactly one element, this tensor has shape {self.shape}")
         return current(self).item()
@@ -153,14 +156,14 @@ class Tensor(Published):
 
     def __float__(self) -> float:
         self._refuse_numpy("float")
-        return float(current(self).item())
+        return float(self._only())
 
     def __int__(self) -> int:
-        return int(current(self).item())
+        return int(self._only())
 
     def __complex__(self) -> complex:
         self._refuse_numpy("complex")
-        return complex(current(self).item())
+        return complex(self._only())
 
     def _refuse_numpy(self, to: str) -> None:
         """Refuse to become a number of an option of a NumPy function, which does not tell us and would lose it."""
@@ -174,7 +177,7 @@ class Tensor(Published):
     def __index__(self) -> int:
         if self.shape or self.dtype.kind not in "iu":
             raise TypeError(f"index: needs a 0-d integer tensor, this one is {self.dtype} of shape {self.shape}")
-        return int(current(self).item())
+        return int(self._only())
 
     def __bool__(self) -> bool:
         if self.size != 1:

@@ -306,7 +306,9 @@ class Graphs(RuleBasedStateMachine):
 
     @rule(target=tensors, x=tensors, pickled=st.booleans())
     def duplicate(self, x: Handle, pickled: bool) -> Any:
-        """A copy is a leaf without a past."""
+        """A copy of a leaf is a leaf without a past, a deep copy of a result another result."""
+        if not pickled and not x.tensor.is_leaf:
+            return self.keep(move(copy.deepcopy, x))
         other = pickle.loads(pickle.dumps(x.tensor)) if pickled else copy.deepcopy(x.tensor)
         assert other.is_leaf and not np.shares_memory(other.data, x.tensor.data)
         return self.keep(Handle(other, Naive(x.node.value, leaf=x.node.requires_grad)))
