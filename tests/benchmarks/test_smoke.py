@@ -12,6 +12,7 @@ from benchmarks import (
     compile_time,
     data_size,
     dispatch,
+    drop_in,
     functions,
     import_time,
     memory,
@@ -27,7 +28,8 @@ from benchmarks.runner import main, measured
 from benchmarks.workers import Crew, Interpreters, Settings, Unavailable, Worker
 
 MODULES = (
-    dispatch, scalars, mlp, functions, shapes, data_size, compile_time, training, chain, memory, import_time
+    dispatch, scalars, mlp, functions, shapes, data_size, compile_time, training, chain, memory, import_time,
+    drop_in,
 )  # fmt: skip
 SUBJECTS = [module.SUBJECT for module in MODULES]
 ALONE = frozenset[str]()
