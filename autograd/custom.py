@@ -5,13 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from functools import update_wrapper, wraps
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from autograd.engine.calls import operand, recorded, watched
 from autograd.engine.derivative import pull
-from autograd.engine.graph import birth_of, reachable, tick
+from autograd.engine.graph import Node, birth_of, reachable, tick
 from autograd.engine.mode import Interceptor, mode_scope, recording
 from autograd.engine.op import SEVERAL, Op
 from autograd.engine.registry import general
@@ -286,7 +286,9 @@ def checkpoint(f: Function) -> Function:
             return _Run(f, trees, filled, flows, kwargs)
 
         def rule(g: Any, _out: Any, *values: Any) -> list[Any]:
-            return again(values).pull(g)
+            rerun = again(values)
+            rerun.depend_on([node_of(x) for x in values[len(values) - len(rerun.outer) :]])
+            return rerun.pull(g, any(isinstance(x, Tensor) for x in values))
 
         inputs = [x for x, flow in zip(leaves, flows, strict=True) if flow]
         first = again(list(map(current, inputs)))
@@ -294,10 +296,14 @@ def checkpoint(f: Function) -> Function:
         if not nodes:
             return first.out
         op = Op("general", f, (), name=f"checkpoint({f.__name__})", joint=rule, arity=0)
-        operands = [*map(current, inputs), *(None for _ in first.outer)]
+        operands = [*map(current, inputs), *(_SIGN for _ in first.outer)]
         return recorded(op, nodes, (None, *operands), {}, first.value(), mode, operands)
 
     return run
+
+
+_SIGN: Final = np.float64(0)
+"""Stands for the value of what a checkpoint depends on from outside; and is a tensor where a pass is recorded."""
 
 
 class _Run:
@@ -313,7 +319,8 @@ class _Run:
         self.nodes: list[Any] = [x._node for x, flow in zip(inputs, flows, strict=True) if flow]
         self._roots = [node_of(out) for out in (self.out if isinstance(self.out, tuple | list) else [self.out])]
         trace = reachable([n for n in self._roots if n is not None], floor, set(self.nodes))
-        older = {p for n in trace if n not in self.nodes for p in n.inputs if p is not None and p.birth < floor}
+        self._steps = [n for n in trace if n not in self.nodes]
+        older = {p for n in self._steps for p in n.inputs if p is not None and p.birth < floor}
         self.outer = sorted(older, key=birth_of)
 
     def value(self) -> Any:
@@ -323,13 +330,21 @@ class _Run:
             raise TypeError("checkpoint: the function must return a tensor, or a tuple or list of tensors")
         return tuple(map(current, outs)) if outs is self.out else current(outs[0])
 
-    def pull(self, g: Any) -> list[Any]:
+    def depend_on(self, nodes: Sequence[Node | None]) -> None:
+        """Let these be the outer nodes, where there are others: those by which a batch is left."""
+        others = {old: new for old, new in zip(self.outer, nodes, strict=True) if new is not None and new is not old}
+        if others:
+            for step in self._steps:
+                step.inputs = tuple(p if p is None else others.get(p, p) for p in step.inputs)
+            self.outer = [others.get(node, node) for node in self.outer]
+
+    def pull(self, g: Any, recorded: bool) -> list[Any]:
         """Return the cotangents of the variables and of the outer nodes."""
         wanted = [*self.nodes, *self.outer]
         seeds: dict[Any, Any] = {}
         for node, c in zip(self._roots, g if isinstance(g, tuple) else (g,), strict=True):
             if node is not None:
                 seeds[node] = seeds[node] + c if node in seeds else c
-        lift = LIFT if any(isinstance(c, Tensor) for c in seeds.values()) else None
+        lift = LIFT if recorded or any(isinstance(c, Tensor) for c in seeds.values()) else None
         found = pull(seeds, set(wanted), keep=lift is not None, stop=set(wanted), lift=lift)
         return [found.get(node) for node in wanted]

@@ -283,7 +283,8 @@ def _pulled(trace: _Trace, cotangent: Tree, what: str) -> tuple[Any, ...]:
             g = current(g) if lift is None else g
             g = g if hasattr(g, "shape") else np.asarray(g, out.dtype)
             seeds[node] = seeds[node] + g if node in seeds else g
-    return tuple(trace.results(trace.pull(seeds, True, lift)))
+    found = trace.pull(seeds, True, lift)
+    return tuple(trace.results(_tensors(found) if any(isinstance(g, Tensor) for g in given) else found))
 
 
 def _beside(tree: Tree, cotangent: Tree) -> list[Any]:
@@ -341,9 +342,13 @@ def _pushed(trace: _Trace, tangents: Sequence[Any], what: str) -> Tree:
         found = push(directions, roots, lift or LIFT, recorded=recorded) if directions else {}  # type: ignore[arg-type]
     slopes = [found.get(node_of(out)) for out in outs]  # type: ignore[arg-type]
     slopes = [np.zeros_like(current(o)) if t is None else t for t, o in zip(slopes, outs, strict=True)]
-    if recorded:
-        slopes = [t if isinstance(t, Tensor) else from_value(t, None) for t in slopes]
-    return tree_like(trace.out, slopes)
+    as_tensors = recorded or any(isinstance(x, Tensor) for x in (*trace.leaves, *given))
+    return tree_like(trace.out, _tensors(slopes) if as_tensors else slopes)
+
+
+def _tensors(arrays: Sequence[Any]) -> list[Any]:
+    """Return derivatives as tensors, since there were some among what they were asked with."""
+    return [a if isinstance(a, Tensor) else from_value(a, None) for a in arrays]
 
 
 def _of_dtype(x: Any, dtype: Any) -> Any:

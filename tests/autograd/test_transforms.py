@@ -10,6 +10,7 @@ import pytest
 
 import autograd
 from autograd import Tensor, ggnvp, grad, hessian, hvp, jacobian, jvp, linearize, tensor, value_and_grad, vjp
+from autograd.testing import check_grad
 
 Point = namedtuple("Point", "x y")
 
@@ -254,7 +255,8 @@ def test_linear_maps_are_differentiated_by_what_they_are_given(mode: str) -> Non
     np.sum(apply(t)).backward()
     np.testing.assert_allclose(t.grad.data, matrix.sum(0), rtol=1e-13)
     with autograd.no_grad():
-        assert type(apply(t)) is np.ndarray
+        assert not apply(t).requires_grad
+    assert type(apply(tensor(v))) is Tensor and type(apply(v)) is np.ndarray
     assert type(out) is np.ndarray
 
 
@@ -268,3 +270,70 @@ def test_linear_maps_inside_a_trace(mode: str) -> None:
         return np.sum(grad(lambda v: np.sum(apply(v) ** 2))(z * np.ones(2)))
 
     assert grad(f)(1.3) == pytest.approx(5 * 2 * 9 * 17 * 1.3**4, rel=1e-13)
+
+
+@autograd.custom_vjp
+def by_rule(x: Any) -> Any:
+    return curved(x)
+
+
+by_rule.defvjp(
+    lambda x: (curved(x), x),
+    lambda x, g: (np.cos(x) * np.sum(x**2) * g + 2 * x * np.sum(g * np.sin(x)),),
+)
+
+
+def curved(x: Any) -> Any:
+    return np.sin(x) * np.sum(x**2)
+
+
+def squares(x: Any) -> Any:
+    return np.sum(curved(x) ** 2)
+
+
+PRODUCTS: dict[str, tuple[Any, Any]] = {
+    "vjp of a checkpoint": (lambda x, v: vjp(autograd.checkpoint(curved), x)[1](v)[0], lambda x: jacobian(curved)(x).T),
+    "vjp of a rule": (lambda x, v: vjp(by_rule, x)[1](v)[0], lambda x: jacobian(curved)(x).T),
+    "hvp": (lambda x, v: hvp(squares, (x,), (v,))[0], hessian(squares)),
+    "make_hvp": (lambda x, v: autograd.make_hvp(squares)(x)[0](v), hessian(squares)),
+    "ggnvp": (lambda x, v: ggnvp(curved)(x)(v), lambda x: jacobian(curved)(x).T @ jacobian(curved)(x)),
+    "make_jvp": (lambda x, v: autograd.make_jvp(curved)(x)(v)[1], jacobian(curved)),
+    "in a batch": (
+        lambda x, v: autograd.vmap(vjp(curved, x)[1])(np.stack([v, 2 * v]))[0][1] / 2, lambda x: jacobian(curved)(x).T
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PRODUCTS)
+def test_products_are_differentiated_by_the_point_and_the_vector(name: str) -> None:
+    """Each is a matrix that depends on the point, times a vector."""
+    product, matrix = PRODUCTS[name]
+    x, v = np.array([0.3, 0.7, 1.1]), np.array([1.0, -2.0, 0.5])
+    np.testing.assert_allclose(jacobian(product, 1)(x, v), matrix(x), rtol=1e-12)
+    np.testing.assert_allclose(jacobian(product, 0)(x, v), jacobian(lambda x: matrix(x) @ v)(x), rtol=1e-12)
+    mixed = jacobian(jacobian(product, 0), 1)(x, v)
+    np.testing.assert_allclose(mixed @ v, jacobian(product, 0)(x, v), rtol=1e-12)
+
+
+DIFFERENTIABLE: dict[str, Any] = {
+    "checkpoint": lambda x, w: autograd.checkpoint(lambda x: np.sin(x) * w * np.sum(x))(x),
+    "checkpoint of what is outside": lambda x, w: x * autograd.checkpoint(lambda: np.sin(w) * np.sum(w))(),
+    "checkpoint of several": lambda x, w: autograd.checkpoint(lambda x: (np.sin(x) * w, x**2))(x),
+    "checkpoint of a checkpoint": lambda x, w: autograd.checkpoint(lambda x: autograd.checkpoint(np.sin)(x) * x * w)(x),
+    "vmap of a checkpoint": lambda x, w: autograd.vmap(autograd.checkpoint(lambda a: np.sin(a) * w))(x),
+    "custom_vjp": lambda x, w: by_rule(x * w),
+    "vmap of custom_vjp": lambda x, w: autograd.vmap(by_rule)(np.stack([x, w])),
+    "jacobian": lambda x, w: jacobian(curved)(x * w),
+    "linearize": lambda x, w: linearize(curved, x)[1](w),
+    "jvp": lambda x, w: jvp(curved, (x,), (w,)),
+    "vjp": lambda x, w: vjp(curved, x)[1](w),
+    "hvp": lambda x, w: hvp(squares, (x,), (w,)),
+    "compile": autograd.compile(lambda x, w: np.sin(x) * w * np.sum(x), backend="numpy"),
+}
+
+
+@pytest.mark.parametrize("name", DIFFERENTIABLE)
+def test_second_derivatives_through_transforms(name: str) -> None:
+    """Also where the cotangent is constant, so that it does not tell a rule that its work is recorded."""
+    x, w = np.array([0.3, 0.7, 1.1]), np.array([1.0, 2.0, -0.5])
+    check_grad(DIFFERENTIABLE[name], x, w).raise_if_failed()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import subprocess
 import sys
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -624,6 +625,15 @@ def test_checks() -> None:
     with pytest.raises(AssertionError):
         check_equivalent(1.0, 1.1)
     assert scalar_close(1.0, 1.0 + 1e-9) and not scalar_close(1.0, 1.1)
+
+
+@pytest.mark.parametrize("error", [5e-7, 5e-6])
+def test_checks_accept_a_millionth(error: float) -> None:
+    """As in HIPS autograd; odeint, whose tolerance is about a hundredth of that, is checked so."""
+    nearly = primitive(lambda x: 3 * x)
+    defvjp(nearly, lambda ans, x: lambda g: 3 * (1 + error) * g)
+    with pytest.raises(AssertionError) if error > 1e-6 else nullcontext():
+        check_grads(nearly, modes=["rev"])(2.0)
 
 
 def test_checks_by_argument_number() -> None:
