@@ -17,6 +17,9 @@ from nn.callbacks import Callback
 from tests.nn.data import numbers, regressor
 
 X, Y = numbers(64)
+heard = pytest.mark.skipif(
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN, reason="Ctrl-C is ignored here, as in a shell's background"
+)
 
 
 class PressAt(nn.Sequential):
@@ -39,6 +42,7 @@ class PressAt(nn.Sequential):
         super().train_step(batch)
 
 
+@heard
 def test_ctrl_c_waits_for_the_end_of_the_step() -> None:
     """The step that was under way is complete; the history has the complete epochs; training can go on."""
     nn.set_random_seed(0)
@@ -60,6 +64,7 @@ def test_ctrl_c_waits_for_the_end_of_the_step() -> None:
     assert len(model.fit(X, Y, verbose=0).epoch) == 1
 
 
+@heard
 def test_ctrl_c_between_steps_is_raised_at_once() -> None:
     """While a callback runs, or data are awaited, nothing waits."""
 
@@ -75,6 +80,7 @@ def test_ctrl_c_between_steps_is_raised_at_once() -> None:
     assert model.optimizer is not None and model.optimizer.iterations == 2
 
 
+@heard
 def test_in_other_threads_and_under_other_handlers() -> None:
     """Training in a thread leaves signals alone, and so does it where somebody else handles them."""
     seen: list[Any] = []
@@ -98,6 +104,7 @@ def test_in_other_threads_and_under_other_handlers() -> None:
         signal.signal(signal.SIGINT, before)
 
 
+@heard
 def test_a_script_ends_with_keyboard_interrupt() -> None:
     """A program that trains ends at Ctrl-C as Python programs do, and within a moment."""
     program = (
@@ -110,9 +117,12 @@ def test_a_script_ends_with_keyboard_interrupt() -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    assert process.stdout is not None and process.stdout.readline() == "go\n"
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    try:
+        assert process.stdout is not None and process.stdout.readline() == "go\n"
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert process.returncode == -signal.SIGINT and "KeyboardInterrupt" in errors
 
 
