@@ -38,7 +38,7 @@ docs: $(VENV)/test.stamp  ## Make the generated pages and the type stubs anew
 wheel: $(VENV)/lint.stamp  ## Build the wheel, install it into an empty environment and try it there
 	$(BIN)/python -m tests.packaging.check_wheel
 
-drop-in: $(VENV)/made  ## Put it in the place of HIPS autograd and run lifelines, pymanopt and autograd-gamma on it
+drop-in: $(VENV)/made  ## Put it in the place of HIPS autograd and run lifelines, pymanopt, pymoo on it
 	$(BIN)/python -m tests.drop_in.check
 
 clean:  ## Remove environments, caches and results

@@ -4,9 +4,9 @@ Start with `tensor`, operators and NumPy's own functions, and `Tensor.backward`;
 transforms, which take functions of plain arrays. Every function of the operations is here under NumPy's name.
 """
 
-import glob
 import os
 import warnings
+from fnmatch import fnmatch
 from importlib import import_module
 from typing import Any
 
@@ -116,7 +116,8 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 
-if glob.glob(os.path.join(glob.escape(os.path.dirname(os.path.dirname(__file__))), "autograd-*-info")):
+_folder = os.path.dirname(os.path.dirname(__file__))
+if [name for name in (os.listdir(_folder) if os.path.isdir(_folder) else ()) if fnmatch(name, "autograd-*-info")]:
     warnings.warn(
         "the files of HIPS autograd and of graphgrad are mixed here, since both are imported as autograd and pip does "
         "not know it. Run: pip uninstall autograd; pip install --force-reinstall --no-deps graphgrad",

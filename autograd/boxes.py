@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import UserDict
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -30,12 +31,14 @@ class _BoxType(type):
             setattr(Tensor, name, value)
 
 
-class _Mappings(dict[type, Function]):
-    """What makes boxes of values of other types, `maker(value, trace, node)`."""
+class _Mappings(UserDict[type, Function]):
+    """What makes boxes of values of other types, `maker(value, trace, node)`: the engine's own table of them."""
+
+    def __init__(self) -> None:
+        self.data = MAKERS
 
     def __setitem__(self, kind: type, maker: Function) -> None:
         super().__setitem__(kind, maker)
-        MAKERS[kind] = maker
         theirs = getattr(kind, "__array_ufunc__", None)
         if theirs is not None and theirs is not np.ndarray.__array_ufunc__:
             kind.__array_ufunc__ = _yielding(theirs)  # type: ignore[attr-defined]

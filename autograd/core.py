@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from autograd import differential_operators
+from autograd.differential_operators import _make_jvp as make_jvp  # noqa: F401
+from autograd.differential_operators import _make_vjp as make_vjp  # noqa: F401
 from autograd.engine.derivative import pull
 from autograd.engine.graph import Node, reachable
 from autograd.engine.tensor import Tensor, current, from_value
@@ -39,15 +39,3 @@ def backward_pass(g: Any, end_node: Node) -> Any:
     start = reachable([end_node])[0]
     found = pull({end_node: current(g)}, {start}, keep=True)[start]
     return from_value(found, None) if isinstance(g, Tensor) else found
-
-
-def make_vjp(fun: Callable[..., Any], x: Any) -> tuple[Callable[..., Any], Any]:
-    """Return (the function that maps a cotangent of fun(x) to one of x, fun(x))."""
-    pullback, out = differential_operators.make_vjp(fun)(x)
-    return pullback, out
-
-
-def make_jvp(fun: Callable[..., Any], x: Any) -> Callable[..., Any]:
-    """Return the function that maps a tangent of x to (fun(x), its tangent)."""
-    pushed: Callable[..., Any] = differential_operators.make_jvp(fun)(x)
-    return pushed

@@ -303,7 +303,7 @@ def checkpoint(f: Function) -> Function:
 
 
 _SIGN: Final = np.float64(0)
-"""Stands for the value of what a checkpoint depends on from outside; and is a tensor where a pass is recorded."""
+"""The value of what a checkpoint depends on from outside. Where it comes back as a tensor, the pass is recorded."""
 
 
 class _Run:

@@ -195,11 +195,14 @@ def tensor_jacobian_product(fun: Function, argnum: int | Sequence[int] = 0) -> F
 vector_jacobian_product = tensor_jacobian_product
 
 
-def _make_vjp(fun: Function, x: Any) -> Any:
-    """Return what `make_vjp(fun)(x)` does; geomstats calls it by this name."""
-    return make_vjp(fun)(x)
+# By these names HIPS autograd has them here, and without the underscore in `autograd.core`.
 
 
-def _make_jvp(fun: Function, x: Any) -> Any:
-    """Return what `make_jvp(fun)(x)` does."""
-    return make_jvp(fun)(x)
+def _make_vjp(fun: Function, x: Any) -> tuple[Function, Any]:
+    """Return (the function that maps a cotangent of fun(x) to one of x, fun(x))."""
+    return make_vjp(fun)(x)  # type: ignore[no-any-return]
+
+
+def _make_jvp(fun: Function, x: Any) -> Function:
+    """Return the function that maps a tangent of x to (fun(x), its tangent)."""
+    return make_jvp(fun)(x)  # type: ignore[no-any-return]

@@ -65,7 +65,7 @@ def _refilled(tree: Tree, leaves: Any) -> Tree:
 
 
 MAKERS: Final[dict[type, Function]] = {}
-"""What makes variables of values of other types: `autograd.extend.Box.type_mappings`."""
+"""What makes variables of values of other types: `autograd.boxes.Box.type_mappings`."""
 
 
 def variable(x: Any, what: str) -> Tensor:
@@ -119,7 +119,7 @@ class _Trace:
             call[i] = tree
         self.out = f(*call, **kwargs)
 
-    def lift(self, given: Sequence[Any] = ()) -> Lift | None:
+    def lift(self, given: Sequence[Any]) -> Lift | None:
         """Return how the passes over the trace, with these cotangents or tangents, are recorded; None if they are not.
 
         Where only those can be differentiated by, what the trace has saved is constant.

@@ -167,8 +167,7 @@ class Tensor(Published):
 
     def _refuse_numpy(self, to: str) -> None:
         """Refuse to become a number of an option of a NumPy function, which does not tell us and would lose it."""
-        caller = sys._getframe(2)
-        if self.requires_grad and caller.f_globals.get("__name__", "").startswith("numpy."):
+        if self.requires_grad and (caller := sys._getframe(2)).f_globals.get("__name__", "").startswith("numpy."):
             raise TypeError(
                 f"{caller.f_code.co_name}: there is no derivative by this option, a tensor that requires grad. Give "
                 f"its value, {to}(t.detach()), or write what depends on it with other functions."

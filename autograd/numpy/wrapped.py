@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from autograd.engine.broadcasting import astype
+from autograd.engine.op import SEVERAL
 from autograd.engine.registry import PUBLIC
 from autograd.engine.tensor import Tensor, is_traced
 
@@ -17,7 +18,7 @@ Function = Callable[..., Any]
 
 def has_tensor(x: Any) -> bool:
     """Return whether there is a tensor, or another array that NumPy cannot take, in nested lists and tuples."""
-    return any(has_tensor(item) if isinstance(item, list | tuple) else is_traced(item) for item in x)
+    return any(has_tensor(item) if isinstance(item, SEVERAL) else is_traced(item) for item in x)
 
 
 def array(A: Any, *args: Any, **kwargs: Any) -> Any:
@@ -149,11 +150,8 @@ def of_iterables(function: Function) -> Function:
 
     @wraps(function)
     def run(arrays: Any, *args: Any, **kwargs: Any) -> Any:
-        return function(
-            arrays if isinstance(arrays, Sequence) or hasattr(arrays, "__array_function__") else list(arrays),
-            *args,
-            **kwargs,
-        )
+        numpys = isinstance(arrays, Sequence) or hasattr(arrays, "__array_function__")
+        return function(arrays if numpys else list(arrays), *args, **kwargs)
 
     return run
 
